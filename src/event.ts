@@ -15,7 +15,9 @@ export type Position = number;
 /** Partition → position, for one source. */
 export type Positions = Readonly<Record<PartitionId, Position>>;
 
-export type Headers = Readonly<Record<string, Uint8Array | string | readonly (Uint8Array | string)[] | undefined>>;
+export type Headers = Readonly<
+  Record<string, Uint8Array | string | readonly (Uint8Array | string)[] | undefined>
+>;
 
 /**
  * A run of records of one partition as they came off the wire, undecoded. All methods take an index in
@@ -38,7 +40,10 @@ export interface Records {
   offset(index: number): Position;
   /** Where to resume once this record is done with. */
   next(index: number): Position;
-  /** The decoded value, from a source that makes values itself (the generator); decoding is skipped. */
+  /**
+   * The decoded value, from a source that decodes itself (the generator; CSV, whose header is the file's); the codec
+   * is skipped. Throws DataError.
+   */
   value?(index: number): JsonObject;
 }
 
@@ -47,6 +52,8 @@ export interface Origin {
   /** The source's name in the job. */
   readonly source: string;
   readonly records: Records;
+  /** When the run was read, on the steady clock: latency is measured from here to the sink's acknowledgement. */
+  readonly readAt: Millis;
 }
 
 /** `delete` retracts the row of the same identity. */
@@ -95,7 +102,16 @@ export class Event {
 
 /** The same event with another value. */
 export function derive(event: Event, value: JsonObject | null): Event {
-  return new Event(value, event.time, event.origin, event.index, event.id, event.change, event.firing, event.final);
+  return new Event(
+    value,
+    event.time,
+    event.origin,
+    event.index,
+    event.id,
+    event.change,
+    event.firing,
+    event.final,
+  );
 }
 
 /** The event's identity: equal for the same event in every run over the same input. */

@@ -1,23 +1,109 @@
 import type { z } from 'zod';
+import type { Operator } from './operator.ts';
+import type { JoinedSink, Sink, SinkMode } from './sink.ts';
+import type { Source } from './source.ts';
 import type { EndpointUri } from './uri.ts';
 
-export type ComponentKind = 'source' | 'operator' | 'sink';
-
-/**
- * The one definition of a component: validation, flags, help, docs and the JSON Schema are derived from it. It is
- * light: whatever is heavy (a client library) is imported inside `build`.
- */
-export interface Definition<Kind extends ComponentKind, Options extends z.ZodObject, Built, BuildContext> {
+/** What every component says of itself; validation, flags, help, docs and the JSON Schema are derived from it. */
+export interface Definition<Kind extends string = string, Options extends z.ZodObject = z.ZodObject> {
   readonly kind: Kind;
   /** The name in `type:` and, for an endpoint, the scheme of its URI. */
   readonly type: string;
   /** One line, lower case, no full stop. */
   readonly summary: string;
-  /** The options as keys of a jobfile (snake_case), each with `.describe()`. */
+  /**
+   * The component's own options as keys of a jobfile (snake_case), each with `.describe()`. Strict: an unknown key is
+   * an error with a suggestion. Options common to all sources, operators or sinks are not repeated here.
+   */
   readonly options: Options;
-  /** Complete examples: a jobfile fragment or a URI, each tested. */
+  /** Complete examples, each tested: URIs for endpoints, jobfile fragments (flow YAML) for operators. */
   readonly examples: readonly string[];
-  /** Endpoints: the options that a URI spells. Throws SpecError. */
-  readonly fromUri?: (uri: EndpointUri) => Record<string, unknown>;
-  readonly build: (options: z.output<Options>, context: BuildContext) => Promise<Built>;
+}
+
+interface Endpoint {
+  /** Turns a URI into options (unvalidated: the schema above is next). Throws SpecError for what has no meaning. */
+  fromUri(uri: EndpointUri): Record<string, unknown>;
+  /**
+   * Options read from the standard environment variables (`KAFKA_BOOTSTRAP_SERVERS`); they stand above the jobfile
+   * and below the flags.
+   */
+  fromEnvironment?(environment: NodeJS.ProcessEnv): Record<string, unknown>;
+}
+
+/** How records become values; the same words in `format:` and `--format`. */
+export type Format = 'json' | 'csv' | 'text';
+
+export interface SourceBuild {
+  readonly name: string;
+  readonly job: string;
+  readonly format: Format;
+  /** `--exit-at-end`: an unbounded source takes its end positions once, at `open`, and ends there. */
+  readonly exitAtEnd: boolean;
+}
+
+export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
+  extends Definition<'source', Options>,
+    Endpoint {
+  /** Whether positions can be read again after a crash (stdin's can't). */
+  readonly replayable: boolean;
+  /** Whether records carry a time of their own, so that `time:` may be left out. */
+  readonly hasTimestamps: boolean;
+  /** The format when none is given, from the options (a file's name); json if undefined. */
+  guessFormat?(options: z.output<Options>): Format | undefined;
+  /** Loads the client and builds the source; no I/O on the network or on files before `open`. */
+  build(options: z.output<Options>, context: SourceBuild): Promise<Source>;
+}
+
+export interface SinkBuild {
+  readonly name: string;
+  readonly job: string;
+  readonly format: Format;
+  /** The fields that identify a row: the key fields and `window_start` behind a window, `--key` else; may be empty. */
+  readonly identity: readonly string[];
+}
+
+export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
+  extends Definition<'sink', Options>,
+    Endpoint {
+  /** The strongest mode that these options allow; the plan may choose a weaker one. */
+  mode(options: z.output<Options>): SinkMode;
+  /** The table or file that two sinks of one job must not share; undefined if sharing is harmless. */
+  target(options: z.output<Options>): string | undefined;
+  guessFormat?(options: z.output<Options>): Format | undefined;
+  build(options: z.output<Options>, context: SinkBuild): Promise<Sink>;
+  /** For mode `joined`. */
+  buildJoined?(options: z.output<Options>, context: SinkBuild): Promise<JoinedSink>;
+}
+
+export interface OperatorBuild {
+  readonly name: string;
+  readonly job: string;
+}
+
+export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
+  extends Definition<'operator', Options> {
+  /** Named output ports beside the default one (`late`). */
+  readonly ports: readonly string[];
+  /** Whether it needs event time; then a source without it fails validation. */
+  readonly needsTime: boolean;
+  /** Whether the same input always gives the same output, or the reason why not (shown by `explain`). */
+  deterministic(options: z.output<Options>): true | string;
+  build(options: z.output<Options>, context: OperatorBuild): Promise<Operator>;
+}
+
+export type AnyDefinition = SourceDefinition | SinkDefinition | OperatorDefinition;
+
+/** Checks the definition's own type; registries hold them with their option types erased. */
+export function defineSource<Options extends z.ZodObject>(
+  definition: SourceDefinition<Options>,
+): SourceDefinition {
+  return definition as unknown as SourceDefinition;
+}
+export function defineSink<Options extends z.ZodObject>(definition: SinkDefinition<Options>): SinkDefinition {
+  return definition as unknown as SinkDefinition;
+}
+export function defineOperator<Options extends z.ZodObject>(
+  definition: OperatorDefinition<Options>,
+): OperatorDefinition {
+  return definition as unknown as OperatorDefinition;
 }

@@ -1,0 +1,88 @@
+import type { Millis } from '../clock.ts';
+
+export type JobStatus = 'starting' | 'running' | 'waiting' | 'draining' | 'finished' | 'drained' | 'failed';
+
+/** The figures of a moment. Counts are totals of this run unless named a rate; all are plain numbers, JSON-ready. */
+export interface Snapshot {
+  readonly job: string;
+  readonly status: JobStatus;
+  /** Why the job waits or failed, for a person; sanitized. */
+  readonly detail: string | null;
+  /** Since the run began. */
+  readonly uptimeMs: Millis;
+  readonly read: number;
+  readonly written: number;
+  readonly filtered: number;
+  readonly late: number;
+  readonly dropped: number;
+  readonly skipped: number;
+  readonly deadLetters: number;
+  /** Dead letters and skipped in per cent of read; 0 when nothing was read. */
+  readonly errorRate: number;
+  /** Events read per second over the last few seconds. */
+  readonly throughputPerSecond: number;
+  /** Read at the source to acknowledged by the sink, over the whole run and over the last few seconds. */
+  readonly latency: LatencyFigures;
+  readonly recentLatency: LatencyFigures;
+  /** Events admitted and not yet processed, now and at its highest. */
+  readonly queueDepth: number;
+  readonly maxQueueDepth: number;
+  readonly queueThreshold: number;
+  readonly checkpoint: CheckpointFigures | null;
+  readonly nodes: readonly NodeSnapshot[];
+  readonly partitions: readonly PartitionSnapshot[];
+  /** The newest dead letters, newest last, at most 5; sanitized. */
+  readonly errors: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
+  /** Bounded inputs: how much there is to do and how much is done, in the same unit. */
+  readonly progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly unit: 'bytes' | 'events';
+  } | null;
+}
+
+/** Milliseconds; null before the first measurement. */
+export interface LatencyFigures {
+  readonly p50: Millis | null;
+  readonly p95: Millis | null;
+  readonly p99: Millis | null;
+}
+
+export interface CheckpointFigures {
+  readonly count: number;
+  /** When the last one was saved (time of day), and how long it took; null before the first. */
+  readonly lastAt: Millis | null;
+  readonly lastDurationMs: Millis | null;
+  readonly lastBytes: number | null;
+}
+
+export interface NodeSnapshot {
+  readonly name: string;
+  readonly kind: 'source' | 'operator' | 'sink';
+  readonly type: string;
+  readonly in: number;
+  readonly out: number;
+  readonly filtered: number;
+  readonly late: number;
+  readonly skipped: number;
+  readonly dropped: number;
+  readonly deadLetters: number;
+  /** Attempts that a server refused for now, and that were tried again. */
+  readonly retries: number;
+  readonly inPerSecond: number;
+  readonly outPerSecond: number;
+  /** Source: events in its queue. Sink: rows accepted and not yet acknowledged. Operator: 0. */
+  readonly queueDepth: number;
+  /** Keys in state; null for a stateless node. */
+  readonly stateKeys: number | null;
+  /** How far the node's watermark is behind the newest event time seen; null without event time. */
+  readonly watermarkLagMs: Millis | null;
+}
+
+export interface PartitionSnapshot {
+  readonly source: string;
+  readonly partition: string;
+  readonly position: number;
+  readonly lag: number | null;
+  readonly status: 'active' | 'idle' | 'unreachable';
+}
