@@ -1,0 +1,4 @@
+import type { OperatorDefinition } from '../component/define.ts';
+
+/** Every operator there is, in the order in which `sluice components` lists them. */
+export const operators: readonly OperatorDefinition[] = [];
