@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { durationPattern, parseDuration } from '../duration.ts';
+
+/**
+ * Field types that many components share. A field that is a path has `.meta({ path: true })` and comes out absolute; one
+ * that must never be printed has `.meta({ secret: true })`. What a schema gives out must be valid input again, and the
+ * same: specs are kept, printed and read back.
+ */
+
+/** A duration in milliseconds: `5s`, or a bare number of milliseconds. */
+export function duration() {
+  return durationRead(parseDuration);
+}
+
+/** A duration in whole seconds, as a time to live: `1d`, or a bare number of seconds. */
+export function seconds() {
+  return durationRead((text) => (/[a-z]/.test(text) ? Math.round(parseDuration(text) / 1000) : Number(text)));
+}
+
+function durationRead(read: (text: string) => number) {
+  const expected = 'must be a duration such as 500ms, 5s, 1m, 1h or 1d';
+  const number = z.number(expected).int(expected).nonnegative(expected);
+  const text = z.string(expected).regex(durationPattern, expected);
+  return z.union([number, text], expected).transform((given, context) => {
+    try {
+      return typeof given === 'number' ? given : read(given);
+    } catch {
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    }
+  });
+}
+
+/** Names, as one text or as a list; comes out as a list. A text is split at its commas. */
+export function names(expected = 'must be a name or a list of names') {
+  const name = z.string(expected).trim().min(1, expected);
+  return z
+    .union([z.string(expected), z.array(name, expected)], expected)
+    .transform((given) => (typeof given === 'string' ? given.split(',') : given))
+    .pipe(z.array(name).min(1, expected));
+}
