@@ -71,7 +71,8 @@ export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
   target(options: z.output<Options>): string | undefined;
   guessFormat?(options: z.output<Options>): Format | undefined;
   build(options: z.output<Options>, context: SinkBuild): Promise<Sink>;
-  /** For mode `joined`. */
+  /** For mode `joined`: the database file that the rows, and so the checkpoint, live in. */
+  joinedFile?(options: z.output<Options>): string;
   buildJoined?(options: z.output<Options>, context: SinkBuild): Promise<JoinedSink>;
 }
 

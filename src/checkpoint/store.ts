@@ -1,0 +1,83 @@
+import type { Millis } from '../clock.ts';
+import type { LocalTransaction, Token } from '../component/sink.ts';
+import type { PartitionId, Positions } from '../event.ts';
+import type { CounterTotals } from '../metrics/counters.ts';
+import type { DeadLetter } from './dead-letter.ts';
+
+/**
+ * running: saved on the way · drained: stopped by a person, all flushed · finished: all bounded input is done; there
+ * is nothing to recover.
+ */
+export type CheckpointStatus = 'running' | 'drained' | 'finished';
+
+export interface SourceCheckpoint {
+  /** Where to resume, by partition. */
+  readonly positions: Positions;
+  /** The end positions of a bounded read, taken once. */
+  readonly ends?: Positions;
+  /** The largest event time seen, by partition; absent where none was seen. */
+  readonly times: Readonly<Record<PartitionId, Millis>>;
+}
+
+/** All that a job needs to go on, as one atomic record. Plain JSON. */
+export interface Checkpoint {
+  readonly job: string;
+  /** 0 is saved before the first event is read; counts on over recoveries. */
+  readonly number: number;
+  readonly epoch: number;
+  readonly createdAt: Millis;
+  readonly status: CheckpointStatus;
+  /** The job's spec with its secrets as references, and the hash that tells a changed job. */
+  readonly spec: unknown;
+  readonly specHash: string;
+  readonly sources: Readonly<Record<string, SourceCheckpoint>>;
+  readonly sinks: Readonly<Record<string, Token | null>>;
+  readonly counters: Readonly<Record<string, CounterTotals>>;
+}
+
+/** What is saved together with a checkpoint, in the same transaction. */
+export interface Effects {
+  readonly letters: readonly DeadLetter[];
+  /** Rows of joined sinks; what it throws undoes the whole save. */
+  readonly join?: (transaction: LocalTransaction) => readonly DeadLetter[];
+}
+
+export interface CheckpointHead {
+  readonly number: number;
+  readonly epoch: number;
+  readonly createdAt: Millis;
+  readonly status: CheckpointStatus;
+  readonly bytes: number;
+}
+
+/** Write tokens `[next, end)`, in microseconds. */
+export interface TokenRange {
+  readonly next: bigint;
+  readonly end: bigint;
+}
+
+/** A store of checkpoints. One head a job; only the holder of the newest epoch can move it. */
+export interface CheckpointStore {
+  /** The newest readable checkpoint, without taking the job; a corrupt one is passed over with a notice. */
+  latest(job: string): Promise<Checkpoint | undefined>;
+  /** Takes the job: one epoch higher than any before, by compare-and-set. */
+  acquire(job: string): Promise<Lease>;
+  close(): Promise<void>;
+}
+
+export interface Lease {
+  readonly epoch: number;
+  /** The newest readable checkpoint first. */
+  list(): Promise<readonly CheckpointHead[]>;
+  /** Throws if that checkpoint is not there or its checksum does not fit. */
+  load(number: number): Promise<Checkpoint>;
+  /**
+   * Saves a checkpoint with its effects, or nothing of either. `fenced`: another process holds a newer epoch, nothing
+   * was saved and nothing ever will be by this lease. Resolves with the record's size in bytes.
+   */
+  save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'>;
+  /** Reserves write tokens that no other run of the job has had or will have. */
+  reserve(count: bigint, now: Millis): Promise<TokenRange>;
+  release(): Promise<void>;
+}
+

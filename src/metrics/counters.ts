@@ -1,0 +1,43 @@
+import type { NodeSnapshot } from './snapshot.ts';
+
+/** The totals of one node, counted up on the hot path; plain fields, so that counting costs an addition. */
+export class NodeCounters {
+  readonly name: string;
+  readonly kind: NodeSnapshot['kind'];
+  readonly type: string;
+  in = 0;
+  out = 0;
+  filtered = 0;
+  late = 0;
+  skipped = 0;
+  dropped = 0;
+  deadLetters = 0;
+  retries = 0;
+
+  constructor(name: string, kind: NodeSnapshot['kind'], type: string) {
+    this.name = name;
+    this.kind = kind;
+    this.type = type;
+  }
+
+  /** The totals that a checkpoint keeps. */
+  totals(): CounterTotals {
+    const { in: taken, out, filtered, late, skipped, dropped, deadLetters } = this;
+    return { in: taken, out, filtered, late, skipped, dropped, deadLetters };
+  }
+
+  /** Goes on from the totals of a checkpoint. */
+  restore(totals: CounterTotals): void {
+    Object.assign(this, totals);
+  }
+}
+
+export interface CounterTotals {
+  readonly in: number;
+  readonly out: number;
+  readonly filtered: number;
+  readonly late: number;
+  readonly skipped: number;
+  readonly dropped: number;
+  readonly deadLetters: number;
+}

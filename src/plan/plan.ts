@@ -1,0 +1,108 @@
+import type { OperatorDefinition, SinkDefinition, SourceDefinition } from '../component/define.ts';
+import type { SinkMode } from '../component/sink.ts';
+import { operators } from '../operators/index.ts';
+import { sinks } from '../sinks/index.ts';
+import { sources } from '../sources/index.ts';
+import type { JobSpec, OperatorSpec, SinkSpec, SourceSpec } from '../spec/job.ts';
+import { guaranteeOf } from './guarantee.ts';
+
+/** Where a node's events come from: a node's name, and the port if it is not the default one. */
+export interface Input {
+  readonly node: string;
+  readonly port: string | null;
+}
+
+export interface PlannedSource {
+  readonly spec: SourceSpec;
+  readonly definition: SourceDefinition;
+}
+
+export interface PlannedOperator {
+  readonly spec: OperatorSpec;
+  readonly definition: OperatorDefinition;
+  readonly inputs: readonly Input[];
+}
+
+export interface PlannedSink {
+  readonly spec: SinkSpec;
+  readonly definition: SinkDefinition;
+  readonly inputs: readonly Input[];
+  readonly mode: SinkMode;
+  /** What a reader of the sink may rely on after a crash, and why. */
+  readonly guarantee: Guarantee;
+}
+
+export interface Guarantee {
+  readonly promise: 'exactly once' | 'exactly-once effect' | 'at least once' | 'at most once';
+  readonly reason: string;
+}
+
+/** A job, ready to be run: nodes in an order in which every node stands behind its inputs. */
+export interface Plan {
+  readonly spec: JobSpec;
+  readonly sources: readonly PlannedSource[];
+  readonly operators: readonly PlannedOperator[];
+  readonly sinks: readonly PlannedSink[];
+  /** The database of joined sinks, which then holds the checkpoints too. */
+  readonly joinedFile: string | null;
+}
+
+/** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
+export function planJob(spec: JobSpec): Plan {
+  const plannedSources = spec.sources.map((source) => ({
+    spec: source,
+    definition: definitionOf(sources, source.type),
+  }));
+  const plannedOperators = inOrder(spec).map((operator) => ({
+    spec: operator,
+    definition: definitionOf(operators, operator.type),
+    inputs: operator.from.map(parseInput),
+  }));
+  const joinedFile = joinedFileOf(spec);
+  const plannedSinks = spec.sinks.map((sink) => {
+    const definition = definitionOf(sinks, sink.type);
+    const strongest = definition.mode(sink.options);
+    const mode = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;
+    const guarantee = guaranteeOf(mode, spec, plannedSources, plannedOperators);
+    return { spec: sink, definition, inputs: sink.from.map(parseInput), mode, guarantee };
+  });
+  return { spec, sources: plannedSources, operators: plannedOperators, sinks: plannedSinks, joinedFile };
+}
+
+/** Joined sinks commit with the checkpoint: possible if all sinks of the job live in one SQLite file. */
+function joinedFileOf(spec: JobSpec): string | null {
+  if (spec.checkpoint === null || spec.checkpoint.store.path !== null) return null;
+  const files = spec.sinks.map((sink) => {
+    const definition = definitionOf(sinks, sink.type);
+    return definition.mode(sink.options) === 'joined' ? definition.joinedFile?.(sink.options) : undefined;
+  });
+  const [first] = files;
+  return first !== undefined && files.every((file) => file === first) ? first : null;
+}
+
+function inOrder(spec: JobSpec): readonly OperatorSpec[] {
+  const placed = new Set(spec.sources.map((source) => source.name));
+  const ordered: OperatorSpec[] = [];
+  let waiting = [...spec.operators];
+  while (waiting.length > 0) {
+    const ready = waiting.filter((operator) => operator.from.every((input) => placed.has(parseInput(input).node)));
+    if (ready.length === 0) throw new Error(`the operators ${waiting.map((o) => o.name).join(', ')} form a cycle`);
+    for (const operator of ready) {
+      ordered.push(operator);
+      placed.add(operator.name);
+    }
+    waiting = waiting.filter((operator) => !placed.has(operator.name));
+  }
+  return ordered;
+}
+
+function parseInput(from: string): Input {
+  const dot = from.indexOf('.');
+  return dot < 0 ? { node: from, port: null } : { node: from.slice(0, dot), port: from.slice(dot + 1) };
+}
+
+function definitionOf<D extends { readonly type: string }>(definitions: readonly D[], type: string): D {
+  const found = definitions.find((definition) => definition.type === type);
+  if (found === undefined) throw new Error(`no component of type ${type}`);
+  return found;
+}
