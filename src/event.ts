@@ -26,7 +26,7 @@ export type Headers = Readonly<
 export interface Records {
   readonly partition: PartitionId;
   readonly length: number;
-  /** The record as text for decoding; null is a tombstone. */
+  /** The record as text for decoding; null is a tombstone. Throws DataError if the bytes are not UTF-8. */
   text(index: number): string | null;
   /** The original bytes, for dead letters; null is a tombstone. */
   bytes(index: number): Uint8Array | null;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
+import type { LocalTransaction } from '../component/sink.ts';
 import { messageOf, UnreachableError } from '../errors.ts';
 
 export type { Database };
@@ -25,4 +26,30 @@ export async function openSqlite(file: string): Promise<Database> {
 /** A name as SQL: quoted, whatever it holds. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Statements on one connection, each prepared once. Whoever holds it begins and ends the transaction. */
+export class SqliteTransaction implements LocalTransaction {
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement<unknown[]>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  run(sql: string, parameters: readonly unknown[]): { changes: number } {
+    return this.#prepared(sql).run(parameters);
+  }
+
+  all(sql: string, parameters: readonly unknown[]): readonly unknown[] {
+    return this.#prepared(sql).all(parameters);
+  }
+
+  #prepared(sql: string): Statement<unknown[]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare<unknown[]>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
 }

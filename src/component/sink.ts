@@ -60,8 +60,10 @@ export interface Sink {
 
 /** The connection of the checkpoint's own transaction, as much of it as a joined sink may use. */
 export interface LocalTransaction {
-  /** Runs one prepared statement. */
+  /** Runs one statement, prepared once for each text. Throws the database's own error, which has a `code`. */
   run(sql: string, parameters: readonly unknown[]): { changes: number };
+  /** The rows of a query, as objects. */
+  all(sql: string, parameters: readonly unknown[]): readonly unknown[];
 }
 
 /** A sink whose rows are part of the checkpoint's transaction. */

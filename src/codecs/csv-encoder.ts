@@ -1,0 +1,34 @@
+import { DataError } from '../errors.ts';
+import type { JsonObject } from '../event.ts';
+import { type Columns, encodeHeader, encodeRow } from './csv.ts';
+import type { Encoder, EncoderOptions } from './encoder.ts';
+
+/**
+ * CSV rows below a header. Without chosen columns the header is the first row's fields, and a later event with a field
+ * that the header lacks is refused rather than cut short.
+ */
+export function csvEncoder({ columns: chosen, header }: EncoderOptions): Encoder {
+  let columns = header ?? chosen;
+  let headerIsDue = header === undefined;
+  return {
+    encode(value) {
+      if (value === null) throw new DataError('type', 'a tombstone is no CSV row');
+      columns ??= Object.keys(value);
+      if (chosen === undefined) refuseOtherFields(columns, value);
+      const row = `${encodeRow(columns, value)}\n`;
+      if (!headerIsDue) return row;
+      headerIsDue = false;
+      return `${encodeHeader(columns)}\n${row}`;
+    },
+  };
+}
+
+function refuseOtherFields(columns: Columns, value: JsonObject): void {
+  for (const field in value) {
+    if (!columns.includes(field))
+      throw new DataError(
+        'refused',
+        `the header has no column "${field}"; name all of them with the option columns`,
+      );
+  }
+}
