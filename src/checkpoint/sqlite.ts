@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Millis } from '../clock.ts';
 import { type Database, openSqlite, SqliteTransaction } from '../clients/sqlite.ts';
+import type { Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
-import type { DeadLetter } from './dead-letter.ts';
 import { createLetterTable, saveLetters } from './sqlite-letters.ts';
 import type { Checkpoint, CheckpointHead, CheckpointStore, Effects, Lease, TokenRange } from './store.ts';
 
@@ -109,13 +108,15 @@ class SqliteLease implements Lease {
   }
 
   async save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
-    const record = JSON.stringify(checkpoint);
     return this.#database
       .transaction(() => {
         if (!this.#isHolder()) return 'fenced';
-        const rejected: readonly DeadLetter[] = effects.join?.(this.#transaction) ?? [];
-        saveLetters(this.#transaction, effects.letters);
-        saveLetters(this.#transaction, rejected);
+        const joined = effects.join?.(this.#transaction);
+        const record = JSON.stringify({
+          ...checkpoint,
+          counters: { ...checkpoint.counters, ...joined?.counters },
+        });
+        saveLetters(this.#transaction, [...effects.letters, ...(joined?.letters ?? [])]);
         this.#transaction.run('INSERT OR REPLACE INTO sluice_checkpoints VALUES (?, ?, ?, ?, ?, ?, ?)', [
           this.#job,
           checkpoint.number,
@@ -125,11 +126,10 @@ class SqliteLease implements Lease {
           checksumOf(record),
           record,
         ]);
-        this.#transaction.run('DELETE FROM sluice_checkpoints WHERE job = ? AND (number <= ? OR number > ?)', [
-          this.#job,
-          checkpoint.number - this.#keep,
-          checkpoint.number,
-        ]);
+        this.#transaction.run(
+          'DELETE FROM sluice_checkpoints WHERE job = ? AND (number <= ? OR number > ?)',
+          [this.#job, checkpoint.number - this.#keep, checkpoint.number],
+        );
         return { bytes: record.length };
       })
       .immediate();

@@ -17,6 +17,8 @@ export interface SourceCheckpoint {
   readonly ends?: Positions;
   /** The largest event time seen, by partition; absent where none was seen. */
   readonly times: Readonly<Record<PartitionId, Millis>>;
+  /** The source's watermark; null before there was one. */
+  readonly watermark: Millis | null;
 }
 
 /** All that a job needs to go on, as one atomic record. Plain JSON. */
@@ -38,8 +40,14 @@ export interface Checkpoint {
 /** What is saved together with a checkpoint, in the same transaction. */
 export interface Effects {
   readonly letters: readonly DeadLetter[];
-  /** Rows of joined sinks; what it throws undoes the whole save. */
-  readonly join?: (transaction: LocalTransaction) => readonly DeadLetter[];
+  /** Writes the rows of joined sinks; what it throws undoes the whole save. */
+  readonly join?: (transaction: LocalTransaction) => Joined;
+}
+
+/** What came of the rows of joined sinks; it is saved with the checkpoint that they belong to. */
+export interface Joined {
+  readonly letters: readonly DeadLetter[];
+  readonly counters: Checkpoint['counters'];
 }
 
 export interface CheckpointHead {
@@ -80,4 +88,3 @@ export interface Lease {
   reserve(count: bigint, now: Millis): Promise<TokenRange>;
   release(): Promise<void>;
 }
-

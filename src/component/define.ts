@@ -48,6 +48,8 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly replayable: boolean;
   /** Whether records carry a time of their own, so that `time:` may be left out. */
   readonly hasTimestamps: boolean;
+  /** What a position counts, for progress; events if undefined. */
+  readonly positionUnit?: 'bytes' | 'events';
   /** The format when none is given, from the options (a file's name); json if undefined. */
   guessFormat?(options: z.output<Options>): Format | undefined;
   /** Loads the client and builds the source; no I/O on the network or on files before `open`. */

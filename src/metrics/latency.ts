@@ -6,7 +6,11 @@ const MICROSECONDS = 1000;
 
 /** A high dynamic range histogram (Node's own) of latencies, kept in microseconds. */
 export class LatencyHistogram {
-  readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: 3_600_000_000, figures: 3 });
+  readonly #histogram: RecordableHistogram = createHistogram({
+    lowest: 1,
+    highest: 3_600_000_000,
+    figures: 3,
+  });
 
   /** Records that `events` events took `latency` each. */
   record(latency: Millis, events: number): void {

@@ -2,7 +2,7 @@ import type { Millis } from '../clock.ts';
 
 export type JobStatus = 'starting' | 'running' | 'waiting' | 'draining' | 'finished' | 'drained' | 'failed';
 
-/** The figures of a moment. Counts are totals of this run unless named a rate; all are plain numbers, JSON-ready. */
+/** The figures of a moment. Counts are totals of the job, over all its recoveries; plain numbers, JSON-ready. */
 export interface Snapshot {
   readonly job: string;
   readonly status: JobStatus;

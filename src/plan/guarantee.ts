@@ -14,7 +14,10 @@ export function guaranteeOf(
   }
   const passing = sources.find((source) => !source.definition.replayable);
   if (passing !== undefined) {
-    return { promise: 'at most once', reason: `${passing.spec.name} (${passing.spec.type}) can't be read again` };
+    return {
+      promise: 'at most once',
+      reason: `${passing.spec.name} (${passing.spec.type}) can't be read again`,
+    };
   }
   const reason = nonDeterminism(spec, operators);
   switch (mode) {
@@ -26,7 +29,10 @@ export function guaranteeOf(
       return { promise: 'exactly once', reason: 'the length is in the checkpoint; recovery goes back to it' };
     case 'upsert':
       return reason === null
-        ? { promise: 'exactly-once effect', reason: 'every row has a deterministic identity; a repeat changes nothing' }
+        ? {
+            promise: 'exactly-once effect',
+            reason: 'every row has a deterministic identity; a repeat changes nothing',
+          }
         : { promise: 'at least once', reason: `a repeat may write other rows: ${reason}` };
     case 'direct':
       return { promise: 'at least once', reason: 'a repeat is delivered again' };
@@ -35,7 +41,8 @@ export function guaranteeOf(
 
 /** Why a second run over the same input may give other events; null if it can't. */
 export function nonDeterminism(spec: JobSpec, operators: readonly PlannedOperator[]): string | null {
-  if (spec.backpressure.strategy !== 'block') return `backpressure ${spec.backpressure.strategy} depends on speed`;
+  if (spec.backpressure.strategy !== 'block')
+    return `backpressure ${spec.backpressure.strategy} depends on speed`;
   for (const { spec: operator, definition } of operators) {
     const verdict = definition.deterministic(operator.options);
     if (verdict !== true) return `${operator.name}: ${verdict}`;

@@ -85,8 +85,11 @@ function inOrder(spec: JobSpec): readonly OperatorSpec[] {
   const ordered: OperatorSpec[] = [];
   let waiting = [...spec.operators];
   while (waiting.length > 0) {
-    const ready = waiting.filter((operator) => operator.from.every((input) => placed.has(parseInput(input).node)));
-    if (ready.length === 0) throw new Error(`the operators ${waiting.map((o) => o.name).join(', ')} form a cycle`);
+    const ready = waiting.filter((operator) =>
+      operator.from.every((input) => placed.has(parseInput(input).node)),
+    );
+    if (ready.length === 0)
+      throw new Error(`the operators ${waiting.map((o) => o.name).join(', ')} form a cycle`);
     for (const operator of ready) {
       ordered.push(operator);
       placed.add(operator.name);

@@ -1,0 +1,298 @@
+import type { Checkpoint, CheckpointStatus, Lease } from '../checkpoint/store.ts';
+import type { Clock, Millis } from '../clock.ts';
+import { OutputClosed } from '../errors.ts';
+import type { CounterTotals, NodeCounters } from '../metrics/counters.ts';
+import type { JobSpec } from '../spec/job.ts';
+import type { Bell } from './bell.ts';
+import type { Graph } from './graph.ts';
+import type { Intake } from './intake.ts';
+import type { JoinedOutlet } from './joined-outlet.ts';
+import type { LetterBox } from './letters.ts';
+import type { Outlet } from './outlet.ts';
+
+/** Events that go through the graph before pending I/O gets a turn: a few milliseconds' worth. */
+const SLICE = 1000;
+/** Letters held in memory at the most, before a checkpoint takes them. */
+const MOST_LETTERS = 10_000;
+/** How often positions are passed on to sources that publish them (Kafka's group, for lag tools). */
+const PUBLISH_EVERY: Millis = 5000;
+
+export interface EngineParts {
+  readonly spec: JobSpec;
+  readonly specHash: string;
+  /** The spec as the checkpoint keeps it, with secrets as references. */
+  readonly storedSpec: unknown;
+  readonly graph: Graph;
+  readonly intakes: readonly Intake[];
+  readonly outlets: readonly Outlet[];
+  readonly joined: readonly JoinedOutlet[];
+  readonly letters: LetterBox;
+  readonly lease: Lease;
+  readonly bell: Bell;
+  readonly clock: Clock;
+  /** The number of the checkpoint that the job resumed from; -1 on a fresh start. */
+  readonly lastCheckpoint: number;
+}
+
+/** More events were refused than `max_errors` allows. */
+export class ErrorBudgetSpent extends Error {
+  override readonly name = 'ErrorBudgetSpent';
+}
+
+/** Why and how the engine stopped by itself. */
+export type EngineEnd = Exclude<CheckpointStatus, 'running'>;
+
+/**
+ * The loop of a running job: admits records, pushes them through the graph in slices, lets sinks write, and cuts
+ * checkpoints between slices. Everything between two awaits is synchronous, so a cut sees a consistent state.
+ */
+export class Engine {
+  readonly checkpoints = { count: 0, lastAt: null as Millis | null, lastDuration: 0, lastBytes: 0 };
+  readonly #parts: EngineParts;
+  #number: number;
+  #checkpointDue: Millis;
+  #publishDue: Millis;
+  #saving: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
+  #isDraining = false;
+  #lastSaved: Checkpoint | undefined;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#number = parts.lastCheckpoint;
+    const now = parts.clock.elapsed();
+    this.#checkpointDue = now + this.#interval;
+    this.#publishDue = now + PUBLISH_EVERY;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Takes no more from the sources; what is in the queue is still processed, and then `run` resolves. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#parts.bell.ring();
+  }
+
+  /** Ends the run: `run` rejects with the first error it is given. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#parts.bell.ring();
+  }
+
+  /** Runs until all input is done, the job is drained, or something fails. The last checkpoint is saved by then. */
+  async run(): Promise<EngineEnd> {
+    try {
+      await this.checkpointNow();
+      await this.#loop();
+      if (!this.#isDraining) for (const intake of this.#parts.intakes) intake.endOfTime();
+      const end = this.#isDraining ? 'drained' : 'finished';
+      await this.#finish(end);
+      if (this.#isOverBudget()) throw this.#budgetSpent();
+      return end;
+    } catch (error) {
+      if (!(error instanceof OutputClosed)) throw error;
+      await this.#abandonOutput();
+      return 'finished';
+    }
+  }
+
+  /** Saves a checkpoint of all that was processed so far. */
+  async checkpointNow(status: CheckpointStatus = 'running'): Promise<void> {
+    while (this.#saving !== undefined) await this.#saving;
+    this.#saving = this.#checkpoint(status).finally(() => {
+      this.#saving = undefined;
+      this.#parts.bell.ring();
+    });
+    await this.#saving;
+  }
+
+  get #interval(): Millis {
+    return this.#parts.spec.checkpoint?.interval ?? Number.POSITIVE_INFINITY;
+  }
+
+  async #loop(): Promise<void> {
+    const { clock, bell, intakes } = this.#parts;
+    for (;;) {
+      this.#throwFailure();
+      let work = 0;
+      if (!this.#isDraining) work += this.#admit();
+      work += this.#process();
+      for (const outlet of this.#parts.outlets) outlet.pump();
+      if (this.#isCheckpointDue() && this.#saving === undefined) {
+        this.checkpointNow().catch((error) => this.fail(error));
+      }
+      if (this.#isOverBudget()) this.#isDraining = true;
+      if (intakes.every((intake) => intake.queue.isEmpty && (this.#isDraining || this.#isAtEnd(intake))))
+        return;
+      if (work > 0) await clock.yield();
+      else await bell.wait(this.#nextDeadline() - clock.elapsed());
+    }
+  }
+
+  #admit(): number {
+    let admitted = 0;
+    for (const intake of this.#parts.intakes) admitted += intake.admit(this.#limitLeft());
+    return admitted;
+  }
+
+  #process(): number {
+    let processed = 0;
+    for (const intake of this.#parts.intakes) {
+      if (!this.#hasRoom()) break;
+      processed += intake.process(SLICE);
+    }
+    return processed;
+  }
+
+  #hasRoom(): boolean {
+    return (
+      this.#parts.outlets.every((outlet) => outlet.hasRoom) &&
+      this.#parts.joined.every((outlet) => !outlet.isFull)
+    );
+  }
+
+  /** How many records may still be admitted under `limit`. */
+  #limitLeft(): number {
+    const { limit } = this.#parts.spec;
+    if (limit === null) return Number.POSITIVE_INFINITY;
+    let taken = 0;
+    for (const { counters, queue } of this.#parts.intakes) taken += counters.in + queue.depth;
+    return Math.max(0, limit - taken);
+  }
+
+  #isAtEnd(intake: Intake): boolean {
+    return intake.finished || this.#limitLeft() === 0;
+  }
+
+  #isCheckpointDue(): boolean {
+    const { clock, joined, letters } = this.#parts;
+    if (letters.waiting >= MOST_LETTERS || joined.some((outlet) => outlet.isFull)) return true;
+    const now = clock.elapsed();
+    return this.#checkpointDue <= now || joined.some((outlet) => outlet.deadline <= now);
+  }
+
+  #nextDeadline(): Millis {
+    const { outlets, joined } = this.#parts;
+    return Math.min(
+      this.#checkpointDue,
+      ...outlets.map((each) => each.deadline),
+      ...joined.map((each) => each.deadline),
+    );
+  }
+
+  #isOverBudget(): boolean {
+    const budget = this.#parts.spec.max_errors;
+    if (budget === null) return false;
+    let read = 0;
+    let errors = 0;
+    for (const counters of this.#allCounters()) {
+      if (counters.kind === 'source') read += counters.in;
+      errors += counters.deadLetters + counters.skipped;
+    }
+    return 'count' in budget ? errors > budget.count : read >= 100 && errors * 100 > budget.percent * read;
+  }
+
+  #budgetSpent(): ErrorBudgetSpent {
+    const budget = this.#parts.spec.max_errors!;
+    const allowed = 'count' in budget ? `${budget.count}` : `${budget.percent} %`;
+    const newest = this.#parts.letters.recent.at(-1)?.message ?? '';
+    return new ErrorBudgetSpent(`more than ${allowed} events failed; the last one: ${newest}`);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** The last checkpoint; a sink may still fail meanwhile. */
+  async #finish(status: EngineEnd): Promise<void> {
+    const { bell } = this.#parts;
+    let done = false;
+    const last = this.checkpointNow(status)
+      .catch((error) => this.fail(error))
+      .finally(() => {
+        done = true;
+        bell.ring();
+      });
+    while (!done) {
+      this.#throwFailure();
+      await bell.wait(1000);
+    }
+    await last;
+    this.#throwFailure();
+  }
+
+  /** Whoever read our output has seen enough: the job is done, and nothing is left to recover. */
+  async #abandonOutput(): Promise<void> {
+    if (this.#lastSaved === undefined) return;
+    const number = this.#lastSaved.number + 1;
+    await this.#parts.lease.save(
+      { ...this.#lastSaved, number, status: 'finished' },
+      { letters: this.#parts.letters.seal() },
+    );
+  }
+
+  async #checkpoint(status: CheckpointStatus): Promise<void> {
+    const { clock, letters, intakes, outlets, joined, lease, spec } = this.#parts;
+    const began = clock.elapsed();
+    this.#checkpointDue = began + this.#interval;
+    const number = ++this.#number;
+    const sealed = letters.seal();
+    const sources = Object.fromEntries(intakes.map((intake) => [intake.name, intake.checkpoint()]));
+    const counters: Record<string, CounterTotals> = {};
+    for (const each of this.#allCounters()) counters[each.name] = each.totals();
+    const rows = joined.map((outlet) => ({ outlet, cut: outlet.cut() }));
+    const cuts = await Promise.all(outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() })));
+    for (const { outlet, cut } of cuts) {
+      counters[outlet.counters.name] = cut.totals;
+      sealed.push(...cut.letters);
+    }
+    const checkpoint: Checkpoint = {
+      job: spec.name,
+      number,
+      epoch: lease.epoch,
+      createdAt: clock.now(),
+      status,
+      spec: this.#parts.storedSpec,
+      specHash: this.#parts.specHash,
+      sources,
+      sinks: Object.fromEntries(cuts.map(({ outlet, cut }) => [outlet.counters.name, cut.token])),
+      counters,
+    };
+    const saved = await lease.save(checkpoint, {
+      letters: sealed,
+      join: (transaction) => ({
+        letters: rows.flatMap(({ cut }) => cut.apply(transaction)),
+        counters: Object.fromEntries(
+          rows.map(({ outlet }) => [outlet.counters.name, outlet.counters.totals()]),
+        ),
+      }),
+    });
+    if (saved === 'fenced') throw new Error(`another process took over job ${spec.name}`);
+    this.#lastSaved = checkpoint;
+    for (const { cut } of rows) cut.acknowledged();
+    for (const { outlet, cut } of cuts) await outlet.sink.committed?.(cut.token);
+    this.checkpoints.count++;
+    this.checkpoints.lastAt = clock.now();
+    this.checkpoints.lastDuration = clock.elapsed() - began;
+    this.checkpoints.lastBytes = saved.bytes;
+    await this.#publish(sources, status);
+  }
+
+  async #publish(sources: Checkpoint['sources'], status: CheckpointStatus): Promise<void> {
+    const now = this.#parts.clock.elapsed();
+    if (status === 'running' && now < this.#publishDue) return;
+    this.#publishDue = now + PUBLISH_EVERY;
+    await Promise.all(
+      this.#parts.intakes.map((intake) => intake.source.committed?.(sources[intake.name]!.positions)),
+    );
+  }
+
+  *#allCounters(): Iterable<NodeCounters> {
+    for (const { counters } of this.#parts.intakes) yield counters;
+    for (const { counters } of this.#parts.graph.nodes) yield counters;
+    for (const { counters } of this.#parts.outlets) yield counters;
+    for (const { counters } of this.#parts.joined) yield counters;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Millis } from '../clock.ts';
+import type { Context, Operator } from '../component/operator.ts';
+import { DataError } from '../errors.ts';
+import type { Event } from '../event.ts';
+import { NodeCounters } from '../metrics/counters.ts';
+import type { Input, PlannedOperator } from '../plan/plan.ts';
+import type { LetterBox } from './letters.ts';
+
+/** Takes one event, synchronously. */
+export type Receiver = (event: Event) => void;
+
+/** Where watermarks come from: a source, or a node that decides about time itself. */
+interface TimeOrigin {
+  /** Nodes behind it, in an order in which each stands behind its inputs. */
+  readonly listeners: ((watermark: Millis) => void)[];
+}
+
+/** The way from a source into the graph. */
+export class Inlet implements TimeOrigin {
+  readonly listeners: ((watermark: Millis) => void)[] = [];
+  readonly receivers: Receiver[] = [];
+  #watermark: Millis = Number.NEGATIVE_INFINITY;
+
+  /** Moves the watermark, if it moved, and lets all that falls due happen before the next event. */
+  advance(watermark: Millis): void {
+    if (watermark <= this.#watermark) return;
+    this.#watermark = watermark;
+    for (const listener of this.listeners) listener(watermark);
+  }
+
+  push(event: Event): void {
+    for (const receive of this.receivers) receive(event);
+  }
+}
+
+/** One operator in the graph, and the context that it sees. */
+export class OperatorNode implements Context, TimeOrigin {
+  watermark: Millis = Number.NEGATIVE_INFINITY;
+  readonly counters: NodeCounters;
+  readonly listeners: ((watermark: Millis) => void)[] = [];
+  /** Whether it decides about time itself: else watermarks pass it by. */
+  readonly isTimeOrigin: boolean;
+  readonly #operator: Operator;
+  readonly #planned: PlannedOperator;
+  readonly #letters: LetterBox;
+  readonly #receivers: Receiver[] = [];
+  readonly #ports = new Map<string, Receiver[]>();
+  readonly #inputWatermarks: Float64Array;
+
+  constructor(planned: PlannedOperator, operator: Operator, letters: LetterBox) {
+    this.#planned = planned;
+    this.#operator = operator;
+    this.#letters = letters;
+    this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
+    this.isTimeOrigin = operator.advance !== undefined || planned.inputs.length > 1;
+    this.#inputWatermarks = new Float64Array(planned.inputs.length).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  receive(event: Event, port: number): void {
+    this.counters.in++;
+    try {
+      this.#operator.process(event, this, port);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.reject(event, error);
+    }
+  }
+
+  /** The watermark of one input moved; the node's own is the smallest of all. */
+  advanceInput(input: number, watermark: Millis): void {
+    this.#inputWatermarks[input] = watermark;
+    let least = Number.POSITIVE_INFINITY;
+    for (const each of this.#inputWatermarks) if (each < least) least = each;
+    if (least <= this.watermark) return;
+    this.watermark = least;
+    this.#operator.advance?.(least, this);
+    for (const listener of this.listeners) listener(least);
+  }
+
+  emit(event: Event, port?: string): void {
+    this.counters.out++;
+    const receivers = port === undefined ? this.#receivers : this.#ports.get(port);
+    if (receivers === undefined) return;
+    for (const receive of receivers) receive(event);
+  }
+
+  filtered(): void {
+    this.counters.filtered++;
+  }
+
+  reject(event: Event, error: DataError): void {
+    this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error);
+  }
+
+  connect(port: string | null, receiver: Receiver): void {
+    if (port === null) this.#receivers.push(receiver);
+    else this.#ports.set(port, [...(this.#ports.get(port) ?? []), receiver]);
+  }
+}
+
+/** The operators of a job, connected: events and watermarks go in at the inlets and come out at the receivers. */
+export class Graph {
+  readonly inlets: ReadonlyMap<string, Inlet>;
+  readonly nodes: readonly OperatorNode[];
+  readonly #byName = new Map<string, OperatorNode>();
+
+  /** `operators` in the plan's order, each behind its inputs. */
+  constructor(
+    sources: readonly string[],
+    operators: readonly { readonly planned: PlannedOperator; readonly operator: Operator }[],
+    letters: LetterBox,
+  ) {
+    this.inlets = new Map(sources.map((name) => [name, new Inlet()]));
+    this.nodes = operators.map(({ planned, operator }) => {
+      const node = new OperatorNode(planned, operator, letters);
+      this.#byName.set(planned.spec.name, node);
+      planned.inputs.forEach((input, port) => {
+        this.connect(input, (event) => node.receive(event, port));
+        if (node.isTimeOrigin) {
+          this.#timeOriginOf(input.node, operators).listeners.push((watermark) =>
+            node.advanceInput(port, watermark),
+          );
+        }
+      });
+      return node;
+    });
+  }
+
+  /** Sends what leaves `input` to `receiver` too. */
+  connect(input: Input, receiver: Receiver): void {
+    const inlet = this.inlets.get(input.node);
+    if (inlet !== undefined) inlet.receivers.push(receiver);
+    else this.#byName.get(input.node)!.connect(input.port, receiver);
+  }
+
+  #timeOriginOf(name: string, operators: readonly { readonly planned: PlannedOperator }[]): TimeOrigin {
+    const inlet = this.inlets.get(name);
+    if (inlet !== undefined) return inlet;
+    const node = this.#byName.get(name)!;
+    if (node.isTimeOrigin) return node;
+    const { planned } = operators.find((each) => each.planned.spec.name === name)!;
+    return this.#timeOriginOf(planned.inputs[0]!.node, operators);
+  }
+}

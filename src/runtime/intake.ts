@@ -1,0 +1,298 @@
+import type { SourceCheckpoint } from '../checkpoint/store.ts';
+import type { Clock, Millis } from '../clock.ts';
+import { decoderFor } from '../codecs/index.ts';
+import type { Source, SourceHost } from '../component/source.ts';
+import { DataError } from '../errors.ts';
+import {
+  Event,
+  type JsonObject,
+  type Origin,
+  type PartitionId,
+  type Positions,
+  type Records,
+} from '../event.ts';
+import { NodeCounters } from '../metrics/counters.ts';
+import type { PartitionSnapshot } from '../metrics/snapshot.ts';
+import type { PlannedSource } from '../plan/plan.ts';
+import type { BackpressureSpec, SourceSpec } from '../spec/job.ts';
+import type { Bell } from './bell.ts';
+import { type TimeReader, timeReader } from './event-time.ts';
+import type { Inlet } from './graph.ts';
+import type { LetterBox } from './letters.ts';
+import { RunQueue } from './queue.ts';
+import { SourceWatermark } from './watermark.ts';
+
+/** Bytes taken from a source at once: enough to be efficient, few enough to stay responsive. */
+const POLL_BYTES = 4 * 1024 * 1024;
+
+/** What an intake needs of the engine. */
+export interface IntakeHost {
+  readonly clock: Clock;
+  readonly bell: Bell;
+  readonly letters: LetterBox;
+  /** Aborts when the job is over. */
+  readonly over: AbortSignal;
+  /** Saves a checkpoint that holds all that was processed so far. */
+  checkpointNow(): Promise<void>;
+  fail(error: Error): void;
+  notice(line: string): void;
+}
+
+interface PartitionState {
+  status: PartitionSnapshot['status'];
+  lag: number | null;
+  /** Since when, on the steady clock, it has been idle; null if it is not. */
+  idleSince: Millis | null;
+}
+
+/** One source's way in: reads it, queues, drops under backpressure, decodes, and pushes events into the graph. */
+export class Intake implements SourceHost {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly counters: NodeCounters;
+  readonly queue = new RunQueue();
+  readonly watermark: SourceWatermark;
+  readonly source: Source;
+  readonly spec: SourceSpec;
+  readonly positionUnit: 'bytes' | 'events';
+  readonly #backpressure: BackpressureSpec;
+  readonly #inlet: Inlet;
+  readonly #host: IntakeHost;
+  readonly #decode: (text: string) => JsonObject;
+  readonly #timeOf: TimeReader;
+  readonly #saved: SourceCheckpoint | undefined;
+  readonly #partitions = new Map<PartitionId, PartitionState>();
+  #positions: Record<PartitionId, number>;
+  #waiting = false;
+  #dropping = false;
+
+  constructor(
+    { spec, definition }: PlannedSource,
+    source: Source,
+    inlet: Inlet,
+    backpressure: BackpressureSpec,
+    saved: SourceCheckpoint | undefined,
+    host: IntakeHost,
+  ) {
+    this.name = spec.name;
+    this.spec = spec;
+    this.source = source;
+    this.positionUnit = definition.positionUnit ?? 'events';
+    this.clock = host.clock;
+    this.counters = new NodeCounters(spec.name, 'source', spec.type);
+    this.watermark = new SourceWatermark(spec.watermark, saved?.watermark ?? undefined);
+    this.#inlet = inlet;
+    this.#backpressure = backpressure;
+    this.#host = host;
+    this.#saved = saved;
+    this.#positions = { ...saved?.positions };
+    this.#decode = decoderFor(spec.format);
+    this.#timeOf = timeReader(spec);
+  }
+
+  open(): Promise<void> {
+    return this.source.open(this.#positions, this);
+  }
+
+  /** Whether all there will ever be has been processed. */
+  get finished(): boolean {
+    return this.source.ended && this.queue.isEmpty;
+  }
+
+  /** Fills the queue from the source, at most `budget` records. Tells how many came. */
+  admit(budget: number): number {
+    const { threshold, strategy } = this.#backpressure;
+    let admitted = 0;
+    for (;;) {
+      const room = strategy === 'block' ? threshold - this.queue.depth : threshold;
+      const wanted = Math.min(room, budget - admitted, this.spec.batch_size);
+      if (wanted <= 0 || admitted >= threshold) return admitted;
+      const records = this.source.poll(wanted, POLL_BYTES);
+      if (records === undefined) {
+        if (!this.source.ended) this.#awaitSource();
+        return admitted;
+      }
+      admitted += records.length;
+      const origin = { source: this.name, records, readAt: this.clock.elapsed() };
+      if (strategy === 'block') this.queue.push(origin, 0, records.length, false);
+      else this.#admitOrDrop(origin, threshold, strategy);
+    }
+  }
+
+  /** Decodes and pushes up to `most` records into the graph. Tells how many. */
+  process(most: number): number {
+    let left = most;
+    while (left > 0) {
+      const run = this.queue.peek();
+      if (run === undefined) break;
+      const count = Math.min(left, run.to - run.from);
+      if (run.dropped) this.#passOver(run.origin, run.from, run.from + count);
+      else this.#push(run.origin, run.from, run.from + count);
+      this.queue.advance(count);
+      left -= count;
+    }
+    if (this.#dropping && this.queue.depth * 2 < this.#backpressure.threshold) {
+      this.#dropping = false;
+      this.notice(`backpressure: queueSize=${this.queue.depth}, ${this.name} drops no more`);
+    }
+    return most - left;
+  }
+
+  /** After the end of all input: lets everything that waits for time happen. */
+  endOfTime(): void {
+    this.watermark.end();
+    this.#inlet.advance(this.watermark.current);
+  }
+
+  /** Where the source stands: all that was processed, and nothing of what is queued. */
+  checkpoint(): SourceCheckpoint {
+    const ends = this.source.ends?.();
+    return {
+      positions: { ...this.#positions },
+      times: this.watermark.newest(),
+      watermark: Number.isFinite(this.watermark.current) ? this.watermark.current : null,
+      ...(ends === undefined ? {} : { ends }),
+    };
+  }
+
+  partitions(): PartitionSnapshot[] {
+    return [...this.#partitions].map(([partition, { status, lag }]) => ({
+      source: this.name,
+      partition,
+      position: this.#positions[partition] ?? 0,
+      lag,
+      status,
+    }));
+  }
+
+  async assigned(partitions: readonly PartitionId[]): Promise<Positions> {
+    for (const partition of partitions) {
+      this.#partitions.set(partition, { status: 'active', lag: null, idleSince: null });
+      this.watermark.add(partition, this.#saved?.times[partition]);
+    }
+    const known = partitions.filter((partition) => this.#positions[partition] !== undefined);
+    return Object.fromEntries(known.map((partition) => [partition, this.#positions[partition]!]));
+  }
+
+  async revoked(partitions: readonly PartitionId[]): Promise<void> {
+    this.queue.discard(new Set(partitions));
+    await this.#host.checkpointNow();
+    for (const partition of partitions) {
+      this.#partitions.delete(partition);
+      this.watermark.remove(partition);
+    }
+  }
+
+  status(partition: PartitionId, status: PartitionSnapshot['status']): void {
+    const state = this.#partitions.get(partition);
+    if (state === undefined) return;
+    state.status = status;
+    state.idleSince = status === 'idle' ? this.clock.elapsed() : null;
+    if (status !== 'idle') this.watermark.setIdle(partition, false);
+  }
+
+  /** Lets partitions that have been idle for long enough no longer hold the watermark back. */
+  checkIdle(): void {
+    const longEnough = this.clock.elapsed() - this.spec.idle_timeout;
+    for (const [partition, { idleSince }] of this.#partitions) {
+      if (idleSince !== null && idleSince <= longEnough) this.watermark.setIdle(partition, true);
+    }
+    this.#inlet.advance(this.watermark.current);
+  }
+
+  lag(partition: PartitionId, records: number | null): void {
+    const state = this.#partitions.get(partition);
+    if (state !== undefined) state.lag = records;
+  }
+
+  fail(error: Error): void {
+    this.#host.fail(error);
+  }
+
+  notice(line: string): void {
+    this.#host.notice(line);
+  }
+
+  #push(origin: Origin, from: number, to: number): void {
+    const { records } = origin;
+    const { partition } = records;
+    for (let index = from; index < to; index++) {
+      this.counters.in++;
+      let event: Event;
+      try {
+        const value = this.#valueOf(records, index);
+        event = new Event(value, this.#timeOf(value, records, index), origin, index);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        this.#host.letters.rejectRecord(this.counters, this.name, records, index, error);
+        continue;
+      }
+      this.counters.out++;
+      this.#inlet.push(event);
+      if (event.time !== null) {
+        this.watermark.observe(partition, event.time);
+        this.#inlet.advance(this.watermark.current);
+      }
+    }
+    if (to > from) this.#positions[partition] = records.next(to - 1);
+  }
+
+  /** Dropped records move position and watermark, and no more. */
+  #passOver(origin: Origin, from: number, to: number): void {
+    const { records } = origin;
+    const { partition } = records;
+    for (let index = from; index < to; index++) {
+      this.counters.in++;
+      this.counters.dropped++;
+      try {
+        const time = this.#timeOf(this.#valueOf(records, index), records, index);
+        if (time !== null) this.watermark.observe(partition, time);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+      }
+    }
+    this.#inlet.advance(this.watermark.current);
+    if (to > from) this.#positions[partition] = records.next(to - 1);
+  }
+
+  #valueOf(records: Records, index: number): JsonObject | null {
+    if (records.value !== undefined) return records.value(index);
+    const text = records.text(index);
+    return text === null ? null : this.#decode(text);
+  }
+
+  #admitOrDrop(origin: Origin, threshold: number, strategy: 'drop_oldest' | 'drop_newest'): void {
+    const { length } = origin.records;
+    const excess = Math.max(0, this.queue.depth + length - threshold);
+    if (excess > 0 && !this.#dropping) {
+      this.#dropping = true;
+      this.notice(
+        `backpressure: queueSize=${this.queue.depth}, ${this.name} drops its ${strategy.slice(5)} events`,
+      );
+    }
+    const kept = strategy === 'drop_newest' ? length - excess : length;
+    this.queue.push(origin, 0, kept, false);
+    this.queue.push(origin, kept, length, true);
+    if (strategy === 'drop_oldest') this.#dropOldest(excess);
+  }
+
+  #dropOldest(excess: number): void {
+    let left = excess;
+    while (left > 0) {
+      const run = this.queue.peek()!;
+      const count = Math.min(left, run.to - run.from);
+      this.#passOver(run.origin, run.from, run.from + count);
+      this.queue.advance(count);
+      left -= count;
+    }
+  }
+
+  #awaitSource(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    void this.source.ready(this.#host.over).then(() => {
+      this.#waiting = false;
+      this.#host.bell.ring();
+    });
+  }
+}

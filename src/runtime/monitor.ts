@@ -1,0 +1,201 @@
+import type { Clock, Millis } from '../clock.ts';
+import type { NodeCounters } from '../metrics/counters.ts';
+import { LatencyHistogram } from '../metrics/latency.ts';
+import { Rate } from '../metrics/rate.ts';
+import type { JobStatus, LatencyFigures, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
+import type { JobSpec } from '../spec/job.ts';
+import { sanitize } from '../terminal.ts';
+import type { Engine } from './engine.ts';
+import type { Graph } from './graph.ts';
+import type { Intake } from './intake.ts';
+import type { JoinedOutlet } from './joined-outlet.ts';
+import type { LetterBox } from './letters.ts';
+import type { Outlet } from './outlet.ts';
+
+/** The window of rates and of recent latencies. */
+const WINDOW: Millis = 5000;
+
+export interface Observed {
+  readonly graph: Graph;
+  readonly intakes: readonly Intake[];
+  readonly outlets: readonly (Outlet | JoinedOutlet)[];
+  readonly letters: LetterBox;
+  readonly engine: Engine;
+}
+
+/** Latencies of the whole run, and of the last few seconds. */
+export class Latencies {
+  readonly total = new LatencyHistogram();
+  readonly recent = new LatencyHistogram();
+  #previous: LatencyFigures | undefined;
+
+  /** Begins a new recent window; called every `WINDOW`. */
+  turn(): void {
+    const figures = this.recent.figures();
+    this.#previous = figures.p50 === null ? undefined : figures;
+    this.recent.reset();
+  }
+
+  recentFigures(): LatencyFigures {
+    return this.#previous ?? this.recent.figures();
+  }
+}
+
+/** Takes snapshots of a running job; a snapshot costs nothing while nobody asks for one. */
+export class Monitor {
+  readonly latencies = new Latencies();
+  readonly #spec: JobSpec;
+  readonly #clock: Clock;
+  readonly #startedAt: Millis;
+  readonly #rates = new Map<string, { in: Rate; out: Rate }>();
+  readonly #throughput = new Rate(WINDOW);
+  readonly #waiting = new Map<string, string>();
+  readonly #stopTurning: () => void;
+  readonly #from = new Map<string, number>();
+  #observed: Observed | undefined;
+  #ended: { status: JobStatus; detail: string | null; uptime: Millis } | undefined;
+
+  constructor(spec: JobSpec, clock: Clock) {
+    this.#spec = spec;
+    this.#clock = clock;
+    this.#startedAt = clock.elapsed();
+    this.#stopTurning = clock.every(WINDOW, () => this.latencies.turn());
+  }
+
+  observe(observed: Observed): void {
+    this.#observed = observed;
+    for (const { source, partition, position } of observed.intakes.flatMap((intake) => intake.partitions())) {
+      this.#from.set(`${source}/${partition}`, position);
+    }
+  }
+
+  /** A node waits for its server, or (null) goes on. Tells whether that is news. */
+  waiting(node: string, reason: string | null): boolean {
+    const before = this.#waiting.get(node);
+    if (reason === null) this.#waiting.delete(node);
+    else this.#waiting.set(node, sanitize(reason));
+    return (before === undefined) !== (reason === null);
+  }
+
+  /** The job is over: from now on the snapshot stands still. Only the first call counts. */
+  end(status: JobStatus, detail: string | null): void {
+    this.#stopTurning();
+    this.#ended ??= { status, detail, uptime: this.#clock.elapsed() - this.#startedAt };
+  }
+
+  snapshot(): Snapshot {
+    const nodes = this.#nodes();
+    const sum = (field: 'dropped' | 'late' | 'filtered' | 'skipped' | 'deadLetters') =>
+      nodes.reduce((total, node) => total + node[field], 0);
+    const read = total(nodes, 'source', 'in');
+    const errors = sum('deadLetters') + sum('skipped');
+    const intakes = this.#observed?.intakes ?? [];
+    const partitions = intakes.flatMap((intake) => intake.partitions());
+    return {
+      job: this.#spec.name,
+      ...this.#state(),
+      read,
+      written: total(nodes, 'sink', 'out'),
+      filtered: sum('filtered'),
+      late: sum('late'),
+      dropped: sum('dropped'),
+      skipped: sum('skipped'),
+      deadLetters: sum('deadLetters'),
+      errorRate: read === 0 ? 0 : (errors * 100) / read,
+      throughputPerSecond: this.#throughput.read(this.#clock.elapsed(), read),
+      latency: this.latencies.total.figures(),
+      recentLatency: this.latencies.recentFigures(),
+      queueDepth: intakes.reduce((depth, { queue }) => depth + queue.depth, 0),
+      maxQueueDepth: intakes.reduce((depth, { queue }) => depth + queue.maxDepth, 0),
+      queueThreshold: this.#spec.backpressure.threshold * this.#spec.sources.length,
+      checkpoint: this.#checkpoint(),
+      nodes,
+      partitions,
+      errors: (this.#observed?.letters.recent ?? []).map((each) => ({
+        ...each,
+        message: sanitize(each.message),
+      })),
+      progress: this.#progress(),
+    };
+  }
+
+  #state(): Pick<Snapshot, 'status' | 'detail' | 'uptimeMs'> {
+    if (this.#ended !== undefined) {
+      const { status, detail, uptime } = this.#ended;
+      return { status, detail, uptimeMs: uptime };
+    }
+    const uptimeMs = this.#clock.elapsed() - this.#startedAt;
+    if (this.#observed === undefined) return { status: 'starting', detail: null, uptimeMs };
+    const reasons = [...this.#waiting].map(([node, reason]) => `${node}: ${reason}`);
+    for (const { source, status } of this.#observed.intakes.flatMap((intake) => intake.partitions())) {
+      if (status === 'unreachable') reasons.push(`${source}: the server does not answer`);
+    }
+    if (reasons.length > 0) return { status: 'waiting', detail: reasons[0]!, uptimeMs };
+    return { status: this.#observed.engine.isDraining ? 'draining' : 'running', detail: null, uptimeMs };
+  }
+
+  #checkpoint(): Snapshot['checkpoint'] {
+    if (this.#spec.checkpoint === null || this.#observed === undefined) return null;
+    const { count, lastAt, lastDuration, lastBytes } = this.#observed.engine.checkpoints;
+    return {
+      count,
+      lastAt,
+      lastDurationMs: count > 0 ? lastDuration : null,
+      lastBytes: count > 0 ? lastBytes : null,
+    };
+  }
+
+  #nodes(): NodeSnapshot[] {
+    if (this.#observed === undefined) return [];
+    const { intakes, graph, outlets } = this.#observed;
+    return [
+      ...intakes.map(({ counters, queue }) => this.#node(counters, queue.depth)),
+      ...graph.nodes.map(({ counters }) => this.#node(counters, 0)),
+      ...outlets.map(({ counters, depth }) => this.#node(counters, depth)),
+    ];
+  }
+
+  #node(counters: NodeCounters, queueDepth: number): NodeSnapshot {
+    let rates = this.#rates.get(counters.name);
+    if (rates === undefined) {
+      rates = { in: new Rate(WINDOW), out: new Rate(WINDOW) };
+      this.#rates.set(counters.name, rates);
+    }
+    const now = this.#clock.elapsed();
+    return {
+      name: counters.name,
+      kind: counters.kind,
+      type: counters.type,
+      ...counters.totals(),
+      retries: counters.retries,
+      inPerSecond: rates.in.read(now, counters.in),
+      outPerSecond: rates.out.read(now, counters.out),
+      queueDepth,
+      stateKeys: null,
+      watermarkLagMs: null,
+    };
+  }
+
+  /** Of all sources together; null if one has no end, or if they count different things. */
+  #progress(): Snapshot['progress'] {
+    const intakes = this.#observed?.intakes ?? [];
+    const units = new Set(intakes.map((intake) => intake.positionUnit));
+    if (units.size !== 1) return null;
+    let done = 0;
+    let all = 0;
+    for (const intake of intakes) {
+      const { positions, ends } = intake.checkpoint();
+      if (ends === undefined) return null;
+      for (const [partition, end] of Object.entries(ends)) {
+        const from = this.#from.get(`${intake.name}/${partition}`) ?? 0;
+        all += Math.max(0, end - from);
+        done += Math.max(0, Math.min(end, positions[partition] ?? from) - from);
+      }
+    }
+    return { done, total: all, unit: [...units][0]! };
+  }
+}
+
+function total(nodes: readonly NodeSnapshot[], kind: NodeSnapshot['kind'], field: 'in' | 'out'): number {
+  return nodes.reduce((sum, node) => (node.kind === kind ? sum + node[field] : sum), 0);
+}

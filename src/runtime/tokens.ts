@@ -1,0 +1,43 @@
+import type { Lease, TokenRange } from '../checkpoint/store.ts';
+import type { Clock } from '../clock.ts';
+
+/** Sixteen seconds' worth of microseconds: few reservations, and little lost when a run ends early. */
+const BLOCK = 1n << 24n;
+
+/** Write tokens, taken from blocks that the checkpoint store reserved for this run alone. */
+export class Tokens {
+  readonly #lease: Lease;
+  readonly #clock: Clock;
+  #range: TokenRange = { next: 0n, end: 0n };
+  #next = 0n;
+  #following: TokenRange | undefined;
+  #reserving: Promise<void> | undefined;
+
+  constructor(lease: Lease, clock: Clock) {
+    this.#lease = lease;
+    this.#clock = clock;
+  }
+
+  /** Undefined if that many tokens are there; else resolves when they are. */
+  ensure(count: number): Promise<void> | undefined {
+    const left = this.#range.end - this.#next;
+    if (left < BLOCK / 2n && this.#following === undefined) this.#reserving ??= this.#reserve();
+    return left + (this.#following === undefined ? 0n : BLOCK) >= BigInt(count) ? undefined : this.#reserving;
+  }
+
+  /** The next token; strictly increasing. `ensure` must have been called for it. */
+  take(): bigint {
+    if (this.#next === this.#range.end) {
+      if (this.#following === undefined) throw new Error('write tokens were taken that nobody reserved');
+      this.#range = this.#following;
+      this.#next = this.#range.next;
+      this.#following = undefined;
+    }
+    return this.#next++;
+  }
+
+  async #reserve(): Promise<void> {
+    this.#following = await this.#lease.reserve(BLOCK, this.#clock.now());
+    this.#reserving = undefined;
+  }
+}

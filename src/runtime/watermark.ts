@@ -1,0 +1,76 @@
+import type { Millis } from '../clock.ts';
+import type { PartitionId } from '../event.ts';
+
+interface PartitionTime {
+  /** The largest event time seen. */
+  newest: Millis;
+  idle: boolean;
+}
+
+/**
+ * The watermark of one source: the smallest over its partitions that are not idle of `newest − delay − 1 ms`. It never
+ * goes back: a partition that comes late, or wakes up behind, finds its events judged by where the others are.
+ */
+export class SourceWatermark {
+  /** No event at or before this time is expected any more. -Infinity at the start, +Infinity after the end. */
+  current: Millis;
+  readonly #delay: Millis;
+  readonly #partitions = new Map<PartitionId, PartitionTime>();
+
+  /** `current` is where a checkpoint left it. */
+  constructor(delay: Millis, current: Millis = Number.NEGATIVE_INFINITY) {
+    this.#delay = delay;
+    this.current = current;
+  }
+
+  /** From now on the partition holds the watermark back; `newest` if a checkpoint knows it. */
+  add(partition: PartitionId, newest: Millis = Number.NEGATIVE_INFINITY): void {
+    if (!this.#partitions.has(partition)) this.#partitions.set(partition, { newest, idle: false });
+  }
+
+  remove(partition: PartitionId): void {
+    this.#partitions.delete(partition);
+  }
+
+  /** An event of this time was seen. */
+  observe(partition: PartitionId, time: Millis): void {
+    const entry = this.#partitions.get(partition);
+    if (entry === undefined) throw new Error(`an event of ${partition}, which is not assigned`);
+    if (time <= entry.newest) return;
+    const held = entry.newest - this.#delay - 1 <= this.current;
+    entry.newest = time;
+    if (held) this.#recompute();
+  }
+
+  setIdle(partition: PartitionId, idle: boolean): void {
+    const entry = this.#partitions.get(partition);
+    if (entry === undefined || entry.idle === idle) return;
+    entry.idle = idle;
+    this.#recompute();
+  }
+
+  /** The input is at its end: no event is expected at all. */
+  end(): void {
+    this.current = Number.POSITIVE_INFINITY;
+  }
+
+  /** Where the partitions stand, for the checkpoint; those without an event are left out. */
+  newest(): Record<PartitionId, Millis> {
+    const times: Record<PartitionId, Millis> = {};
+    for (const [partition, { newest }] of this.#partitions) {
+      if (newest > Number.NEGATIVE_INFINITY) times[partition] = newest;
+    }
+    return times;
+  }
+
+  #recompute(): void {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { newest, idle } of this.#partitions.values()) {
+      if (!idle && newest < least) least = newest;
+    }
+    // When all are idle, open windows stay open.
+    if (least === Number.POSITIVE_INFINITY) return;
+    const watermark = least - this.#delay - 1;
+    if (watermark > this.current) this.current = watermark;
+  }
+}
