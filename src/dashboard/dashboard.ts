@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+import type { Snapshot } from '../metrics/snapshot.ts';
+
+/** What shows a running job on stderr: the live view, or a plain line now and then. */
+export interface Dashboard {
+  /** One line for a person, already sanitized. The live view shows the newest and prints them all when it ends. */
+  notice(line: string): void;
+  /** Ends it and leaves the terminal as it was; resolves when all is written. May be called again. */
+  stop(): Promise<void>;
+}
+
+export interface DashboardOptions {
+  /** Called a few times a second; must be cheap. */
+  read(): Snapshot;
+  readonly stream: NodeJS.WriteStream;
+  readonly clock: Clock;
+  readonly colors: boolean;
+}
+
+/**
+ * `live` needs a terminal of known size. `auto` takes it there, unless the terminal is dumb or nobody looks (CI);
+ * `always` takes it even then.
+ */
+export function chooseDashboard(
+  choice: 'auto' | 'always' | 'never',
+  stream: { isTTY?: boolean; columns?: number; rows?: number },
+  environment: NodeJS.ProcessEnv,
+): 'live' | 'plain' {
+  if (choice === 'never' || stream.isTTY !== true || !stream.columns || !stream.rows) return 'plain';
+  if (choice === 'always') return 'live';
+  return environment.TERM === 'dumb' || environment.CI ? 'plain' : 'live';
+}

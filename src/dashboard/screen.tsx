@@ -1,0 +1,73 @@
+import { type Instance, render } from 'ink';
+import type { Millis } from '../clock.ts';
+import type { Snapshot } from '../metrics/snapshot.ts';
+import type { History } from './history.ts';
+import type { Palette } from './palette.ts';
+import { Frame } from './view/frame.tsx';
+import { layOut } from './view/layout.ts';
+
+const MAX_FRAMES_PER_SECOND = 10;
+const HOME_AND_ERASE_DOWN = '\u001b[H\u001b[J';
+
+/** What a frame shows, whatever the terminal's size. */
+export interface Scene {
+  readonly snapshot: Snapshot;
+  readonly history: History;
+  readonly palette: Palette;
+  readonly notices: readonly string[];
+  readonly now: Millis;
+}
+
+/**
+ * The terminal while the live view has it: its alternate screen, which does not reflow when resized and gives back
+ * what stood there before. The keyboard is left alone, so that Ctrl-C stays the signal that it is.
+ */
+export class Screen {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #instance: Instance;
+  #scene: Scene;
+
+  constructor(stream: NodeJS.WriteStream, scene: Scene) {
+    this.#stream = stream;
+    this.#scene = scene;
+    // Before ink's own listener, which then draws what this one laid out.
+    stream.on('resize', this.#repaint);
+    this.#instance = render(this.#frame(), {
+      stdout: stream,
+      stderr: stream,
+      interactive: true,
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps: MAX_FRAMES_PER_SECOND,
+      exitOnCtrlC: false,
+      patchConsole: true,
+    });
+  }
+
+  draw(scene: Scene): void {
+    const echoed = scene.snapshot.status !== this.#scene.snapshot.status;
+    this.#scene = scene;
+    // A Ctrl-C leaves a ^C on the screen.
+    if (echoed) this.#repaint();
+    else this.#instance.rerender(this.#frame());
+  }
+
+  /** Gives the terminal back. */
+  async close(): Promise<void> {
+    this.#stream.off('resize', this.#repaint);
+    this.#instance.unmount();
+    await this.#instance.waitUntilExit().catch(() => undefined);
+  }
+
+  readonly #repaint = (): void => {
+    this.#stream.write(HOME_AND_ERASE_DOWN);
+    this.#instance.clear();
+    this.#instance.rerender(this.#frame());
+  };
+
+  #frame() {
+    const { columns, rows } = this.#stream;
+    const layout = layOut(this.#scene, columns, rows);
+    return <Frame view={{ ...this.#scene, layout }} />;
+  }
+}

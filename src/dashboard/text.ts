@@ -1,0 +1,42 @@
+import stringWidth from 'string-width';
+import { sanitize } from '../terminal.ts';
+
+const afterFirst = /(?:[\p{Cf}\ufe0e\ufe0f\u20e3]|(?<=.)\p{Emoji_Modifier}).*$/u;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * Text from outside (names, messages) made safe to lay out: no control characters, one line, and only characters
+ * whose width all terminals agree on. Terminals differ on joined emoji, skin tones and variation selectors, so of
+ * such a cluster the first character stays; invisible characters go.
+ */
+export function displayable(text: string): string {
+  const line = sanitize(text.replace(/\s+/gu, ' ').trim());
+  return Array.from(graphemes.segment(line), ({ segment }) => segment.replace(afterFirst, '')).join('');
+}
+
+/** Cut to at most `columns` on the screen, with an ellipsis in the last one. */
+export function cut(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let shown = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    width += stringWidth(segment);
+    if (width > columns - 1) break;
+    shown += segment;
+  }
+  return `${shown}…`;
+}
+
+/** Exactly `columns` wide on the screen: cut, or filled with spaces. */
+export function column(text: string, columns: number, align: 'left' | 'right'): string {
+  const shown = cut(text, columns);
+  const fill = ' '.repeat(Math.max(0, columns - stringWidth(shown)));
+  return align === 'left' ? shown + fill : fill + shown;
+}
+
+/** The first wording that fits into `columns`; the last one, cut, if none does. */
+export function fitting(columns: number, ...wordings: readonly string[]): string {
+  const fits = wordings.find((wording) => stringWidth(wording) <= columns);
+  return fits ?? cut(wordings.at(-1) ?? '', columns);
+}

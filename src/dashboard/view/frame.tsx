@@ -1,0 +1,26 @@
+import { Box, Text } from 'ink';
+import { errors, notices } from './errors.ts';
+import { facts } from './facts.ts';
+import { figures } from './figures.ts';
+import { header, hint } from './header.ts';
+import { nodes } from './nodes.ts';
+import type { View } from './view.ts';
+
+/** The whole view. Each part comes as lines that fit, so nothing here wraps. */
+export function Frame({ view }: { view: View }) {
+  return (
+    <Box flexDirection="column" paddingX={1} rowGap={view.layout.airy ? 1 : 0}>
+      <Part lines={header(view)} />
+      <Part lines={figures(view)} />
+      <Part lines={facts(view)} />
+      <Part lines={nodes(view)} />
+      <Part lines={errors(view)} />
+      <Part lines={notices(view)} />
+      <Part lines={view.layout.hint ? hint(view) : []} />
+    </Box>
+  );
+}
+
+function Part({ lines }: { lines: readonly string[] }) {
+  return lines.length === 0 ? null : <Text wrap="truncate-end">{lines.join('\n')}</Text>;
+}

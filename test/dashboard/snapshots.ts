@@ -1,0 +1,92 @@
+import type { NodeSnapshot, Snapshot } from '../../src/metrics/snapshot.ts';
+
+export function node(
+  name: string,
+  kind: NodeSnapshot['kind'],
+  type: string,
+  figures: Partial<NodeSnapshot> = {},
+): NodeSnapshot {
+  return {
+    name,
+    kind,
+    type,
+    in: 0,
+    out: 0,
+    filtered: 0,
+    late: 0,
+    skipped: 0,
+    dropped: 0,
+    deadLetters: 0,
+    retries: 0,
+    inPerSecond: 0,
+    outPerSecond: 0,
+    queueDepth: 0,
+    stateKeys: null,
+    watermarkLagMs: null,
+    ...figures,
+  };
+}
+
+export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** A Kafka → transform → Cassandra job in good health, whose books balance. */
+export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
+  return {
+    job: 'user-actions',
+    status: 'running',
+    detail: null,
+    uptimeMs: 134_000,
+    read: 1_234_567,
+    written: 1_100_000,
+    filtered: 134_564,
+    late: 0,
+    dropped: 0,
+    skipped: 0,
+    deadLetters: 3,
+    errorRate: 0.000243,
+    throughputPerSecond: 98_712,
+    latency: { p50: 4.2, p95: 14.8, p99: 36 },
+    recentLatency: { p50: 4, p95: 12.3, p99: 31 },
+    queueDepth: 312,
+    maxQueueDepth: 8_120,
+    queueThreshold: 10_000,
+    checkpoint: { count: 4, lastAt: NOW - 14_000, lastDurationMs: 38, lastBytes: 1_250_000 },
+    nodes: [
+      node('actions', 'source', 'kafka', {
+        in: 1_234_567,
+        out: 1_234_564,
+        deadLetters: 3,
+        inPerSecond: 98_712,
+        outPerSecond: 98_712,
+        queueDepth: 312,
+        watermarkLagMs: 30_000,
+      }),
+      node('enriched', 'operator', 'transform', {
+        in: 1_234_564,
+        out: 1_100_000,
+        filtered: 134_564,
+        inPerSecond: 98_712,
+        outPerSecond: 88_010,
+      }),
+      node('table', 'sink', 'cassandra', {
+        in: 1_100_000,
+        out: 1_100_000,
+        inPerSecond: 88_010,
+        outPerSecond: 88_010,
+        queueDepth: 1_024,
+      }),
+    ],
+    partitions: [
+      { source: 'actions', partition: 'user-actions/0', position: 600_000, lag: 700_000, status: 'active' },
+      { source: 'actions', partition: 'user-actions/1', position: 600_000, lag: 534_567, status: 'active' },
+      { source: 'actions', partition: 'user-actions/2', position: 34_567, lag: 0, status: 'idle' },
+    ],
+    errors: [
+      { at: NOW - 100_000, node: 'actions', message: 'decode: Unexpected token } in JSON at position 31' },
+      { at: NOW - 61_000, node: 'actions', message: 'type: "value" is no double: "abc"' },
+      { at: NOW - 4_000, node: 'actions', message: 'missing_key: no field "user_id"' },
+    ],
+    progress: null,
+    ...changes,
+  };
+}
