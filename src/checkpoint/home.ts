@@ -12,8 +12,13 @@ import {
 import { join } from 'node:path';
 import { SpecError } from '../errors.ts';
 
-/** Where a job's checkpoints are. */
-export type StoreLocation = { readonly type: 'sqlite'; readonly file: string };
+/** Where a job's checkpoints and dead letters are. */
+export interface StoreLocation {
+  readonly type: 'sqlite';
+  readonly file: string;
+  readonly checkpoints: string;
+  readonly letters: string;
+}
 
 /**
  * The state directory: a folder a job, which holds the registry entry that maps the job's name to its checkpoints, the

@@ -1,24 +1,27 @@
-import type { Database } from '../clients/sqlite.ts';
+import { type Database, quoteName } from '../clients/sqlite.ts';
 import type { LocalTransaction } from '../component/sink.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS sluice_dead_letters (
+const schema = (table: string) => `
+CREATE TABLE IF NOT EXISTS ${quoteName(table)} (
   job TEXT NOT NULL, id TEXT NOT NULL, epoch INTEGER NOT NULL, source TEXT NOT NULL, "partition" TEXT NOT NULL,
   position INTEGER NOT NULL, node TEXT NOT NULL, reason TEXT NOT NULL, message TEXT NOT NULL,
   retryable INTEGER NOT NULL, attempts INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
   bytes BLOB, key BLOB, headers TEXT NOT NULL, PRIMARY KEY (job, id)
 ) WITHOUT ROWID;`;
 
-const INSERT = `INSERT OR REPLACE INTO sluice_dead_letters VALUES (${Array(16).fill('?').join(', ')})`;
-
-export function createLetterTable(database: Database): void {
-  database.exec(SCHEMA);
+export function createLetterTable(database: Database, table: string): void {
+  database.exec(schema(table));
 }
 
-export function saveLetters(transaction: LocalTransaction, letters: readonly DeadLetter[]): void {
+export function saveLetters(
+  transaction: LocalTransaction,
+  table: string,
+  letters: readonly DeadLetter[],
+): void {
+  const insert = `INSERT OR REPLACE INTO ${quoteName(table)} VALUES (${Array(16).fill('?').join(', ')})`;
   for (const letter of letters) {
-    transaction.run(INSERT, [
+    transaction.run(insert, [
       letter.job,
       letter.id,
       letter.epoch,

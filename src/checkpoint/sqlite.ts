@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Database, openSqlite, SqliteTransaction } from '../clients/sqlite.ts';
+import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clients/sqlite.ts';
 import type { Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { createLetterTable, saveLetters } from './sqlite-letters.ts';
 import type { Checkpoint, CheckpointHead, CheckpointStore, Effects, Lease, TokenRange } from './store.ts';
 
-const SCHEMA = `
+const schema = (table: string) => `
 CREATE TABLE IF NOT EXISTS sluice_jobs (
   job TEXT PRIMARY KEY, epoch INTEGER NOT NULL, tokens_reserved_until INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sluice_checkpoints (
+CREATE TABLE IF NOT EXISTS ${quoteName(table)} (
   job TEXT NOT NULL, number INTEGER NOT NULL, epoch INTEGER NOT NULL, created_at INTEGER NOT NULL,
   status TEXT NOT NULL, checksum TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (job, number)
 ) WITHOUT ROWID;`;
@@ -23,29 +23,37 @@ interface Row {
   record: string;
 }
 
+export interface SqliteStoreOptions {
+  /** How many checkpoints stay. */
+  readonly keep: number;
+  /** The names of the tables. */
+  readonly checkpoints: string;
+  readonly letters: string;
+  readonly notice: (line: string) => void;
+}
+
 /** Checkpoints in a SQLite file: one transaction a checkpoint, durable when it returns. */
-export async function openSqliteStore(
-  file: string,
-  options: { keep: number; notice: (line: string) => void },
-): Promise<CheckpointStore> {
+export async function openSqliteStore(file: string, options: SqliteStoreOptions): Promise<CheckpointStore> {
   const database = await openSqlite(file);
-  database.exec(SCHEMA);
-  createLetterTable(database);
+  database.exec(schema(options.checkpoints));
+  createLetterTable(database, options.letters);
   return new SqliteStore(database, options);
 }
 
 class SqliteStore implements CheckpointStore {
   readonly #database: Database;
-  readonly #options: { keep: number; notice: (line: string) => void };
+  readonly #options: SqliteStoreOptions;
 
-  constructor(database: Database, options: { keep: number; notice: (line: string) => void }) {
+  constructor(database: Database, options: SqliteStoreOptions) {
     this.#database = database;
     this.#options = options;
   }
 
   async latest(job: string): Promise<Checkpoint | undefined> {
     const rows = this.#database
-      .prepare<[string], Row>('SELECT * FROM sluice_checkpoints WHERE job = ? ORDER BY number DESC')
+      .prepare<[string], Row>(
+        `SELECT * FROM ${quoteName(this.#options.checkpoints)} WHERE job = ? ORDER BY number DESC`,
+      )
       .iterate(job);
     for (const row of rows) {
       try {
@@ -63,7 +71,7 @@ class SqliteStore implements CheckpointStore {
         `INSERT INTO sluice_jobs VALUES (?, 1, 0) ON CONFLICT (job) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
       )
       .get(job)!.epoch;
-    return new SqliteLease(this.#database, job, epoch, this.#options.keep);
+    return new SqliteLease(this.#database, job, epoch, this.#options);
   }
 
   async close(): Promise<void> {
@@ -76,19 +84,21 @@ class SqliteLease implements Lease {
   readonly #database: Database;
   readonly #transaction: SqliteTransaction;
   readonly #job: string;
-  readonly #keep: number;
+  readonly #options: SqliteStoreOptions;
+  readonly #table: string;
 
-  constructor(database: Database, job: string, epoch: number, keep: number) {
+  constructor(database: Database, job: string, epoch: number, options: SqliteStoreOptions) {
     this.#database = database;
     this.#transaction = new SqliteTransaction(database);
     this.#job = job;
     this.epoch = epoch;
-    this.#keep = keep;
+    this.#options = options;
+    this.#table = quoteName(options.checkpoints);
   }
 
   async list(): Promise<readonly CheckpointHead[]> {
     const rows = this.#database
-      .prepare<[string], Row>('SELECT * FROM sluice_checkpoints WHERE job = ? ORDER BY number DESC')
+      .prepare<[string], Row>(`SELECT * FROM ${this.#table} WHERE job = ? ORDER BY number DESC`)
       .all(this.#job);
     return rows.map((row) => ({
       number: row.number,
@@ -101,7 +111,7 @@ class SqliteLease implements Lease {
 
   async load(number: number): Promise<Checkpoint> {
     const row = this.#database
-      .prepare<[string, number], Row>('SELECT * FROM sluice_checkpoints WHERE job = ? AND number = ?')
+      .prepare<[string, number], Row>(`SELECT * FROM ${this.#table} WHERE job = ? AND number = ?`)
       .get(this.#job, number);
     if (row === undefined) throw new Error(`job ${this.#job} has no checkpoint ${number}`);
     return parse(row);
@@ -116,8 +126,11 @@ class SqliteLease implements Lease {
           ...checkpoint,
           counters: { ...checkpoint.counters, ...joined?.counters },
         });
-        saveLetters(this.#transaction, [...effects.letters, ...(joined?.letters ?? [])]);
-        this.#transaction.run('INSERT OR REPLACE INTO sluice_checkpoints VALUES (?, ?, ?, ?, ?, ?, ?)', [
+        saveLetters(this.#transaction, this.#options.letters, [
+          ...effects.letters,
+          ...(joined?.letters ?? []),
+        ]);
+        this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?)`, [
           this.#job,
           checkpoint.number,
           checkpoint.epoch,
@@ -126,10 +139,11 @@ class SqliteLease implements Lease {
           checksumOf(record),
           record,
         ]);
-        this.#transaction.run(
-          'DELETE FROM sluice_checkpoints WHERE job = ? AND (number <= ? OR number > ?)',
-          [this.#job, checkpoint.number - this.#keep, checkpoint.number],
-        );
+        this.#transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND (number <= ? OR number > ?)`, [
+          this.#job,
+          checkpoint.number - this.#options.keep,
+          checkpoint.number,
+        ]);
         return { bytes: record.length };
       })
       .immediate();

@@ -82,7 +82,7 @@ export async function lastCheckpoint(
 ): Promise<Checkpoint | undefined> {
   const location = home.find(job);
   if (location === undefined) return undefined;
-  const store = await openSqliteStore(location.file, { keep: Number.MAX_SAFE_INTEGER, notice });
+  const store = await openSqliteStore(location.file, { ...location, keep: Number.MAX_SAFE_INTEGER, notice });
   try {
     return await store.latest(job);
   } finally {
@@ -173,7 +173,12 @@ function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
     plan.joinedFile ??
     plan.spec.checkpoint?.store.path ??
     join(home.folderOf(plan.spec.name), 'checkpoints.db');
-  return { type: 'sqlite', file };
+  return {
+    type: 'sqlite',
+    file,
+    checkpoints: plan.spec.checkpoint?.table ?? 'sluice_checkpoints',
+    letters: plan.spec.dead_letters.table,
+  };
 }
 
 function openStore(
@@ -181,7 +186,7 @@ function openStore(
   plan: Plan,
   notice: (line: string) => void,
 ): Promise<CheckpointStore> {
-  return openSqliteStore(location.file, { keep: plan.spec.checkpoint?.keep ?? 1, notice });
+  return openSqliteStore(location.file, { ...location, keep: plan.spec.checkpoint?.keep ?? 1, notice });
 }
 
 /** Tells a changed job: everything but the job's tests. */

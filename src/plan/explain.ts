@@ -1,0 +1,64 @@
+import { formatDuration } from '../duration.ts';
+import type { Input, Plan } from './plan.ts';
+
+/** The plan for a person: nodes in order, where each reads from, and what each sink promises, with the reason. */
+export function explainPlan(plan: Plan): string {
+  const { spec } = plan;
+  const rows = [
+    ...plan.sources.map(({ spec: source }) => ['source', source.name, source.type, '', timing(source)]),
+    ...plan.operators.map(({ spec: operator, inputs }) => [
+      'operator',
+      operator.name,
+      operator.type,
+      from(inputs),
+      '',
+    ]),
+    ...plan.sinks.map(({ spec: sink, inputs, mode, guarantee }) => [
+      'sink',
+      sink.name,
+      sink.type,
+      from(inputs),
+      `${mode}, ${guarantee.promise}: ${guarantee.reason}`,
+    ]),
+  ];
+  return [`job ${spec.name}`, ...aligned(rows).map((row) => `  ${row}`), ...settings(plan)].join('\n');
+}
+
+function timing(source: Plan['sources'][number]['spec']): string {
+  const time = source.time === null ? 'time of the record' : `time ${source.time}`;
+  return `${source.format}, ${time}, watermark ${formatDuration(source.watermark)} behind`;
+}
+
+function from(inputs: readonly Input[]): string {
+  return `← ${inputs.map(({ node, port }) => (port === null ? node : `${node}.${port}`)).join(', ')}`;
+}
+
+function settings({ spec, joinedFile }: Plan): string[] {
+  const { checkpoint, backpressure, dead_letters: letters } = spec;
+  const place = joinedFile ?? checkpoint?.store.path ?? "the job's state directory";
+  const saved =
+    checkpoint === null
+      ? 'none'
+      : joinedFile === null
+        ? `every ${formatDuration(checkpoint.interval)}, in ${place}`
+        : `with each flush, in ${place}`;
+  return [
+    `checkpoint     ${saved}`,
+    `dead letters   ${place}, after ${letters.max_retries} retries`,
+    `backpressure   ${backpressure.strategy} at ${backpressure.threshold} events`,
+  ];
+}
+
+/** Columns padded to their widest cell. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
