@@ -29,6 +29,12 @@ export function decodeJson(text: string): JsonObject {
   return holdsUnsafeNumber(value, 1) ? (parse(text, keepIntegers) as JsonObject) : value;
 }
 
+/** As `decodeJson`, for any value. */
+export function decodeValue(text: string): Value {
+  const value = parse(text);
+  return isUnsafe(value, 0) ? parse(text, keepIntegers) : value;
+}
+
 /** One line of JSON: bigint as digits, Date as ISO 8601, numbers that are not finite as null; a tombstone is `null`. */
 export function encodeJson(value: JsonObject | null): string {
   return encodeValue(value);
