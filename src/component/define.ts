@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Positions } from '../event.ts';
+import type { KeyedState, StateType } from '../state/keyed-state.ts';
 import type { Operator } from './operator.ts';
 import type { JoinedSink, Sink, SinkMode } from './sink.ts';
 import type { Source } from './source.ts';
@@ -39,6 +41,8 @@ export interface SourceBuild {
   readonly format: Format;
   /** `--exit-at-end`: an unbounded source takes its end positions once, at `open`, and ends there. */
   readonly exitAtEnd: boolean;
+  /** After a recovery: the end positions that the checkpoint holds, to be kept to. */
+  readonly ends?: Positions | undefined;
 }
 
 export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
@@ -81,6 +85,10 @@ export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
 export interface OperatorBuild {
   readonly name: string;
   readonly job: string;
+  /** The key: fields or expressions; empty without one. */
+  readonly key: readonly string[];
+  /** Gives a state that survives recoveries; `id` tells an operator's states apart. Only during `build`. */
+  state<T>(id: string, type: StateType<T>): KeyedState<T>;
 }
 
 export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>

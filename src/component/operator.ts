@@ -1,6 +1,19 @@
 import type { Millis } from '../clock.ts';
 import type { DataError } from '../errors.ts';
-import type { Event } from '../event.ts';
+import type { Change, Event, JsonObject } from '../event.ts';
+
+/** An event that an operator makes of several others: a window's result, an alert, a joined row. */
+export interface Result {
+  readonly value: JsonObject;
+  readonly time: Millis | null;
+  /** Deterministic: the same result in every run over the same input has the same identity. */
+  readonly id: string;
+  readonly change?: Change;
+  /** How often this result has been emitted before. */
+  readonly firing?: number;
+  /** Whether this result can change no more; true if left out. */
+  readonly final?: boolean;
+}
 
 /**
  * What an operator may do while it is called. All of it is synchronous; `emit` hands the event to the nodes behind
@@ -9,10 +22,14 @@ import type { Event } from '../event.ts';
 export interface Context {
   /** The node's watermark before the event at hand; -Infinity at the start, +Infinity after a bounded input's end. */
   readonly watermark: Millis;
-  /** To the default port, or to a named one (`late`). An event to a port that nobody reads is counted only. */
+  /** To the default port, or to a named one. An event to a port that nobody reads is counted only. */
   emit(event: Event, port?: string): void;
-  /** The event was looked at and not passed on. Filters call it so that the books balance. */
+  /** Makes an event of a result and emits it. */
+  emitResult(result: Result, port?: string): void;
+  /** The event was looked at and not passed on, or absorbed by nothing: filters call it so that the books balance. */
   filtered(event: Event): void;
+  /** The event came too late; it leaves by the port `late`. */
+  late(event: Event): void;
   /** The event becomes a dead letter, is skipped, or ends the job, by the node's `on_error`. */
   reject(event: Event, error: DataError): void;
 }
@@ -29,4 +46,9 @@ export interface Operator {
    * leave it out where time does not matter.
    */
   advance?(watermark: Millis, context: Context): void;
+  /**
+   * Called once before the first event of a recovered job, when the operator's states hold what the checkpoint held:
+   * the place to rebuild what is derived from them.
+   */
+  restored?(): void;
 }

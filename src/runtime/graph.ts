@@ -1,10 +1,11 @@
 import type { Millis } from '../clock.ts';
-import type { Context, Operator } from '../component/operator.ts';
+import type { Context, Operator, Result } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
-import type { Event } from '../event.ts';
+import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { Input, PlannedOperator } from '../plan/plan.ts';
 import type { LetterBox } from './letters.ts';
+import { ResultRecords } from './result-records.ts';
 
 /** Takes one event, synchronously. */
 export type Receiver = (event: Event) => void;
@@ -46,6 +47,8 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly #receivers: Receiver[] = [];
   readonly #ports = new Map<string, Receiver[]>();
   readonly #inputWatermarks: Float64Array;
+  /** When the newest event was read: results are as old as what completed them. */
+  #readAt: Millis = 0;
 
   constructor(planned: PlannedOperator, operator: Operator, letters: LetterBox) {
     this.#planned = planned;
@@ -58,6 +61,7 @@ export class OperatorNode implements Context, TimeOrigin {
 
   receive(event: Event, port: number): void {
     this.counters.in++;
+    this.#readAt = event.origin.readAt;
     try {
       this.#operator.process(event, this, port);
     } catch (error) {
@@ -84,8 +88,20 @@ export class OperatorNode implements Context, TimeOrigin {
     for (const receive of receivers) receive(event);
   }
 
+  emitResult(result: Result, port?: string): void {
+    const { value, time, id, change, firing, final } = result;
+    const records = new ResultRecords(value, time);
+    const origin = { source: this.counters.name, records, readAt: this.#readAt };
+    this.emit(new Event(value, time, origin, 0, id, change, firing, final), port);
+  }
+
   filtered(): void {
     this.counters.filtered++;
+  }
+
+  late(event: Event): void {
+    this.counters.late++;
+    for (const receive of this.#ports.get('late') ?? []) receive(event);
   }
 
   reject(event: Event, error: DataError): void {
