@@ -32,10 +32,10 @@ function durationRead(read: (text: string) => number) {
 }
 
 /** Names, as one text or as a list; comes out as a list. A text is split at its commas. */
-export function names(expected = 'must be a name or a list of names') {
+export function names(expected = 'must be a name or a list of names', { atLeast = 1 } = {}) {
   const name = z.string(expected).trim().min(1, expected);
   return z
     .union([z.string(expected), z.array(name, expected)], expected)
     .transform((given) => (typeof given === 'string' ? given.split(',') : given))
-    .pipe(z.array(name).min(1, expected));
+    .pipe(z.array(name).min(atLeast, expected));
 }

@@ -34,6 +34,9 @@ export interface JobSpec {
   readonly tests: readonly unknown[];
 }
 
+/** The nodes of a job. */
+export type Nodes = Pick<JobSpec, 'sources' | 'operators' | 'sinks'>;
+
 /** A component's own options, as its definition's schema gave them out; a string may hold a secret's reference. */
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -50,8 +53,9 @@ export interface SourceSpec {
   readonly watermark: Millis;
   /** How long a partition at its end is quiet before it no longer holds the watermark back. */
   readonly idle_timeout: Millis;
-  /** The most events taken from the source at once. */
+  /** The most events taken from the source at once, and the longest that one may wait there for others. */
   readonly batch_size: number;
+  readonly flush_interval: Millis;
 }
 
 export type OnError = 'dead_letter' | 'skip' | 'fail';

@@ -1,0 +1,53 @@
+import type { JobDocument } from './document.ts';
+import { connect } from './graph.ts';
+import { defaultName } from './hash.ts';
+import type { JobSpec } from './job.ts';
+import { readNodes } from './nodes.ts';
+import { type JobSettings, type Parsing, sections } from './parsing.ts';
+import { throwIfAny } from './problem.ts';
+import { read } from './read.ts';
+import { type Environment, Secrets } from './reference.ts';
+import { builtIn, type Registry } from './registry.ts';
+import { expandStore, settings } from './settings.ts';
+
+export interface ParseOptions {
+  readonly environment: Environment;
+  readonly registry?: Registry;
+  /** The command, for the name of a job without one. */
+  readonly command?: string;
+}
+
+/**
+ * Validates a document and fills in every default. Reads the files of `${file:…}` references, and nothing else.
+ * Throws InvalidJob with every mistake found.
+ */
+export function parseJob(document: JobDocument, options: ParseOptions): JobSpec {
+  const { environment, registry = builtIn, command = 'run' } = options;
+  const parsing: Parsing = {
+    document,
+    environment,
+    registry,
+    secrets: new Secrets(environment),
+    problems: [],
+  };
+  const { problems } = parsing;
+  const jobSettings = readSettings(parsing);
+  const nodes = readNodes(parsing, jobSettings);
+  throwIfAny(problems);
+  if (jobSettings === undefined) throw new Error('settings can not be read, yet have no mistake');
+
+  const connected = connect(nodes, document, registry, problems);
+  throwIfAny(problems);
+  return { ...jobSettings, name: jobSettings.name ?? defaultName(command, connected), ...connected };
+}
+
+function readSettings({ document, secrets, problems }: Parsing): JobSettings | undefined {
+  expandStore(document);
+  const { sources, operators, sinks, ...written } = document.value;
+  const part = read(
+    { document, path: [], schema: settings, written, alsoKnown: sections },
+    secrets,
+    problems,
+  );
+  return part?.resolved as JobSettings | undefined;
+}

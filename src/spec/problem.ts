@@ -1,0 +1,184 @@
+import type { z } from 'zod';
+import { SpecError } from '../errors.ts';
+import { isMap, type JobDocument, type Path } from './document.ts';
+import { metaOf, optionNames, schemaAt } from './schema.ts';
+import { anyOf, suggest } from './suggest.ts';
+
+/** A job with mistakes: the first is the error itself, the others follow it. */
+export class InvalidJob extends SpecError {
+  readonly others: readonly SpecError[];
+
+  constructor(first: SpecError, others: readonly SpecError[]) {
+    super(first.message, first);
+    this.others = others;
+  }
+}
+
+export function throwIfAny(problems: readonly SpecError[]): void {
+  const [first, ...others] = problems;
+  if (first !== undefined) throw new InvalidJob(first, others);
+}
+
+/** What a schema was asked to read, and where. */
+export interface Reading {
+  readonly document: JobDocument;
+  /** The place of the value in the document. */
+  readonly path: Path;
+  readonly schema: z.ZodType;
+  /** The value as it was written: messages repeat this one, never a resolved secret. */
+  readonly written: unknown;
+  /** Options that the value may have besides the schema's own. */
+  readonly alsoKnown?: readonly string[];
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** One line for each thing that the schema found wrong. */
+export function problemsOf(issues: readonly Issue[], reading: Reading): SpecError[] {
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+  const others = issues.filter((issue) => issue.code !== 'unrecognized_keys');
+  const misspelt = unknown.flatMap((issue) => explain(issue, reading));
+  const isMisspelt = ({ message }: SpecError) =>
+    misspelt.some(
+      ({ hint }) => hint?.startsWith('did you mean') && message === `${hint.slice(13, -1)} is missing`,
+    );
+  return [
+    ...misspelt,
+    ...others.flatMap((issue) => explain(issue, reading)).filter((one) => !isMisspelt(one)),
+  ];
+}
+
+function explain(issue: Issue, reading: Reading): SpecError[] {
+  const at = [...reading.path, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const schema = schemaAt(reading.schema, issue.path);
+    const known = [...optionNames(schema), ...(issue.path.length === 0 ? (reading.alsoKnown ?? []) : [])];
+    return issue.keys.map((name) => unknownOption(reading.document, [...at, name], known));
+  }
+  if (issue.code === 'invalid_union') {
+    const nearest = nearestBranch(issue.errors);
+    if (nearest !== undefined) return nearest.flatMap((one) => explain(within(issue, one), reading));
+  }
+  const value = valueAt(reading.written, issue.path);
+  const meta = metaOf(schemaAt(reading.schema, issue.path));
+  const subject = subjectOf(reading.document, at);
+  if (value === undefined) {
+    const hint = meta.description === undefined ? undefined : `it is ${lowerFirst(meta.description)}`;
+    return [new SpecError(`${quoteLast(at)} is missing`, { ...reading.document.place(at, 'key'), hint })];
+  }
+  const shown = meta.secret === true ? '' : `, not ${show(value)}`;
+  const hint = issue.code === 'invalid_value' ? near(value, issue.values) : undefined;
+  return [new SpecError(`${sentence(subject, issue)}${shown}`, { ...reading.document.place(at), hint })];
+}
+
+export function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
+  const name = String(path.at(-1));
+  return new SpecError(`unknown option ${JSON.stringify(name)}`, {
+    ...document.place(path, 'key'),
+    hint: suggest(name, known) ?? 'see sluice components',
+  });
+}
+
+/** An issue of one branch of a union, seen from where the union is. */
+function within(union: Issue, issue: Issue): Issue {
+  return { ...issue, path: [...union.path, ...issue.path] };
+}
+
+/** The branch that the value was meant for: the one that took its type and found fault inside. */
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const misses = (issue: Issue) =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  return branches.find((issues) => !issues.some(misses));
+}
+
+function sentence(subject: string, issue: Issue): string {
+  const predicate = predicateOf(issue);
+  if (subject === '') return predicate;
+  return /^(must|needs?|takes|has|is|can|may) /.test(predicate)
+    ? `${subject} ${predicate}`
+    : `${subject}: ${predicate}`;
+}
+
+/** What zod says, in our words; a definition's own message is taken as it is. */
+function predicateOf(issue: Issue): string {
+  if (!/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${anyOf(issue.values.map(String))}`;
+    case 'too_small':
+      return bound(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
+    case 'too_big':
+      return bound(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_union':
+      return `must be ${anyOf(unionTypes(issue))}`;
+    default:
+      return 'is not valid';
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  null: 'null',
+};
+
+function unionTypes(issue: Issue & { code: 'invalid_union' }): string[] {
+  if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
+  const types = issue.errors.flat().flatMap((one) => {
+    if (one.code === 'invalid_type') return [typeNames[one.expected] ?? one.expected];
+    return one.code === 'invalid_value' ? one.values.map(String) : [];
+  });
+  return [...new Set(types)];
+}
+
+function bound(origin: string, relation: string, limit: number | bigint): string {
+  if (origin === 'number' || origin === 'int') return `must be ${relation} ${limit}`;
+  if (relation === 'at least' && Number(limit) === 1) return 'must not be empty';
+  return `must have ${relation} ${limit} ${origin === 'string' ? 'characters' : 'entries'}`;
+}
+
+/** A flag's place says which option it is; a jobfile's does not. */
+function subjectOf(document: JobDocument, path: Path): string {
+  const { layer, place } = document.place(path);
+  const names = path.filter((part) => typeof part === 'string' && Number.isNaN(Number(part)));
+  const name = String(names.at(-1) ?? '');
+  const flag = `--${name.replaceAll('_', '-')}`;
+  return layer === 'flag' && place === flag ? '' : JSON.stringify(name);
+}
+
+function quoteLast(path: Path): string {
+  return JSON.stringify(String(path.at(-1) ?? ''));
+}
+
+function near(value: unknown, values: readonly unknown[]): string | undefined {
+  const hint = suggest(String(value), values.map(String));
+  return hint?.startsWith('did you mean') ? hint : undefined;
+}
+
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((outer, name) => {
+    if (Array.isArray(outer)) return outer[Number(name)];
+    return isMap(outer) && Object.hasOwn(outer, name) ? outer[String(name)] : undefined;
+  }, value);
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text;
+}

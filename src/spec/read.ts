@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { SpecError } from '../errors.ts';
+import { isMap, type Path } from './document.ts';
+import { problemsOf, type Reading } from './problem.ts';
+import { anchorReferences, hasReference, type Secrets } from './reference.ts';
+import { mapTexts } from './schema.ts';
+
+/** What a schema made of a part of the document. */
+export interface ReadPart {
+  /** The schema's output, with secrets resolved: for validation, never to be kept or printed. */
+  readonly resolved: Record<string, unknown>;
+  /** The same, but an option that holds a reference is as it was written. */
+  readonly kept: Record<string, unknown>;
+}
+
+/** Reads a map at `path` by `schema`: references resolved, paths made absolute, defaults filled in. */
+export function read(
+  part: Omit<Reading, 'schema'> & { readonly schema: z.ZodObject },
+  secrets: Secrets,
+  problems: SpecError[],
+): ReadPart | undefined {
+  const { document, path, schema } = part;
+  const found: SpecError[] = [];
+  const resolveAt = (text: string, at: Path): string => {
+    try {
+      return secrets.resolve(text);
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      found.push(new SpecError(error.message, { ...document.place([...path, ...at]), hint: error.hint }));
+      return text;
+    }
+  };
+  const anchored = mapTexts(part.written, schema, (text, meta, at) => {
+    const { directory } = document.place([...path, ...at]);
+    const here = anchorReferences(text, directory);
+    return meta.path === true ? absolute(resolveAt(here, at), directory) : here;
+  });
+  const resolved = mapTexts(anchored, schema, (text, meta, at) => (meta.path ? text : resolveAt(text, at)));
+  refuseRedacted(part, found);
+  const output = found.length === 0 ? parse(schema, resolved, part, secrets, found) : undefined;
+  problems.push(...found);
+  if (output === undefined) return undefined;
+  return { resolved: output, kept: { ...output, ...withReferences(anchored) } };
+}
+
+function absolute(path: string, directory: string): string {
+  return path === '' || path === ':memory:' || path === '-' ? path : resolve(directory, path);
+}
+
+/** `***` is what `--print-job` shows of a secret: a job with it would only fail later. */
+function refuseRedacted({ document, path, schema, written }: Reading, found: SpecError[]): void {
+  mapTexts(written, schema, (text, meta, at) => {
+    if (meta.secret !== true || text !== '***') return text;
+    const place = document.place([...path, ...at]);
+    found.push(
+      new SpecError(`"${String(at.at(-1))}" is a secret that was left out`, {
+        ...place,
+        hint: `write it as \${env:NAME}`,
+      }),
+    );
+    return text;
+  });
+}
+
+function parse(
+  schema: z.ZodObject,
+  value: unknown,
+  reading: Reading,
+  secrets: Secrets,
+  found: SpecError[],
+): Record<string, unknown> | undefined {
+  try {
+    const result = schema.strict().safeParse(value);
+    if (result.success) return result.data;
+    found.push(...problemsOf(result.error.issues, reading).map((problem) => redacted(problem, secrets)));
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    found.push(
+      new SpecError(secrets.redact(error.message), {
+        ...reading.document.place(reading.path),
+        hint: error.hint,
+      }),
+    );
+  }
+  return undefined;
+}
+
+function redacted(problem: SpecError, secrets: Secrets): SpecError {
+  return new SpecError(secrets.redact(problem.message), problem);
+}
+
+function withReferences(options: unknown): Record<string, unknown> {
+  if (!isMap(options)) return {};
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => holdsReference(value)));
+}
+
+/** Whether any text in the value is a reference to a secret. */
+export function holdsReference(value: unknown): boolean {
+  let found = false;
+  mapTexts(value, undefined, (text) => {
+    found ||= hasReference(text);
+    return text;
+  });
+  return found;
+}

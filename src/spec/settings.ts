@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { duration, names } from '../component/options.ts';
+import type { JobDocument } from './document.ts';
+import { jobName, jobNameRule } from './names.ts';
+
+/** The options of a job, and those that all sources, all operators or all sinks have in common. */
+
+const count = () => z.number().int('must be a whole number').min(1);
+const port = () => z.number().int('must be a whole number').min(1).max(65_535);
+const table = (name: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a table name: letters, digits and _')
+    .default(name);
+
+const backpressure = z.strictObject({
+  threshold: count().default(10_000).describe("events in a source's queue at which the strategy begins"),
+  strategy: z
+    .enum(['block', 'drop_oldest', 'drop_newest'])
+    .default('block')
+    .describe('what to do with more events than the job can take'),
+});
+
+const deadLetters = z.strictObject({
+  type: z.literal('sqlite').default('sqlite').describe('where dead letters are kept'),
+  path: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .meta({ path: true })
+    .describe("a file other than the checkpoint's"),
+  table: table('sluice_dead_letters').describe('the table they are rows of'),
+  max_retries: z
+    .number()
+    .int('must be a whole number')
+    .min(0)
+    .default(3)
+    .describe('attempts after the first that a server may refuse for now'),
+  retry_delay: duration().prefault('5s').describe('the time before the first retry; it doubles with each'),
+});
+
+const store = z.strictObject({
+  type: z.literal('sqlite').default('sqlite'),
+  path: z.string().min(1).nullable().default(null).meta({ path: true }),
+});
+
+/** `store: sqlite` and `store: sqlite:job.db` are the short spellings; see `expandStore`. */
+const storeSpelling = z.union([store, z.string().regex(/^sqlite(:.+)?$/, 'must be sqlite or sqlite:PATH')]);
+
+const none = z.literal('none').transform(() => null);
+
+const checkpoint = z.strictObject({
+  interval: duration().prefault('30s').describe('the time between two checkpoints'),
+  keep: count().default(3).describe('how many checkpoints are kept'),
+  store: storeSpelling.prefault({}).describe('where checkpoints are kept'),
+  table: table('sluice_checkpoints'),
+  state_table: table('sluice_state'),
+});
+
+const metrics = z.strictObject({
+  port: port().default(9091).describe('the port that Prometheus reads'),
+  path: z.string().regex(/^\//, 'must be a path such as /stream-metrics').default('/stream-metrics'),
+});
+
+const budgetRule = 'must be a number of events or a percentage such as 5%';
+const maxErrors = z
+  .union(
+    [
+      z.number(budgetRule).int(budgetRule).nonnegative(budgetRule),
+      z.string(budgetRule).regex(/^\d+(\.\d+)?%?$/, budgetRule),
+      z.strictObject({ count: z.number().int().nonnegative() }),
+      z.strictObject({ percent: z.number().min(0).max(100) }),
+    ],
+    budgetRule,
+  )
+  .transform((given) => {
+    if (typeof given === 'object') return given;
+    const text = String(given);
+    return text.endsWith('%') ? { percent: Number(text.slice(0, -1)) } : { count: Number(text) };
+  });
+
+export const settings = z.strictObject({
+  name: z
+    .string()
+    .regex(jobName, jobNameRule)
+    .optional()
+    .describe("the job's name; made from what it reads if left out"),
+  batch_size: count().default(1000).describe('the most events in a batch'),
+  flush_interval: duration().prefault('5s').describe('the longest that a batch waits to be full'),
+  max_concurrency: count().default(10).describe('the most writes in flight in one sink'),
+  backpressure: backpressure.prefault({}),
+  dead_letters: deadLetters.prefault({}),
+  sink_timeout: duration().prefault('10m').describe('how long an unreachable sink is waited for'),
+  checkpoint: z.union([none, checkpoint]).nullable().prefault({}).describe('none to run without checkpoints'),
+  metrics: z.union([none, metrics]).nullable().default(null).describe('serve figures to Prometheus'),
+  max_errors: maxErrors
+    .nullable()
+    .default(null)
+    .describe('the job ends with more dead letters than this: a number or N%'),
+  limit: count().nullable().default(null).describe('the job ends after this many events read'),
+  exit_at_end: z.boolean().default(false).describe('end where an endless source ends at the start'),
+  coordination: z
+    .enum(['none', 'timestamp'])
+    .default('none')
+    .describe('whether sources advance together in event time'),
+  tests: z.array(z.unknown()).default([]).describe("the jobfile's own tests"),
+});
+
+const format = z
+  .enum(['json', 'csv', 'text'])
+  .optional()
+  .describe("how records are written; guessed from a file's name");
+const type = z.string().describe('the type of the component; see sluice components');
+const from = names('must be the name of a node or a list of them').optional();
+const key = names('must be a field or a list of fields', { atLeast: 0 }).default([]);
+const onError = z
+  .enum(['dead_letter', 'skip', 'fail'])
+  .default('dead_letter')
+  .describe("what becomes of an event that can't be handled");
+const batchSize = count().optional().describe("the most events in a batch; the job's own if left out");
+const flushInterval = duration()
+  .optional()
+  .describe("the longest that a batch waits to be full; the job's own if left out");
+
+export const sourceSettings = z.strictObject({
+  type,
+  format,
+  time: z.string().min(1).nullable().default(null).describe('the field with the event time'),
+  time_unit: z.enum(['ms', 's']).default('ms').describe('what a number in that field counts'),
+  watermark: duration().prefault('30s').describe('how late an event may come after newer ones'),
+  idle_timeout: duration().prefault('60s').describe('how long a quiet partition holds the watermark back'),
+  batch_size: batchSize,
+  flush_interval: flushInterval,
+});
+
+export const operatorSettings = z.strictObject({
+  type,
+  from: from.describe('the nodes it reads; the node above if left out'),
+  key: key.describe('the fields that events are kept apart by'),
+  on_error: onError,
+});
+
+export const sinkSettings = z.strictObject({
+  type,
+  from: from.describe('the nodes it reads; the last operator, else the only source, if left out'),
+  format,
+  key: key.describe("the fields that identify a row; the event's own identity if left out"),
+  batch_size: batchSize,
+  flush_interval: flushInterval,
+  on_error: onError,
+});
+
+/** Spells a short `store:` out, so that its path is a field like any other. */
+export function expandStore(document: JobDocument): void {
+  const path = ['checkpoint', 'store'];
+  const short = document.get(path);
+  if (typeof short !== 'string') return;
+  const [, file] = /^sqlite(?::(.+))?$/.exec(short) ?? [];
+  if (/^sqlite(:|$)/.test(short))
+    document.set(path, { type: 'sqlite', path: file ?? null }, document.place(path));
+}

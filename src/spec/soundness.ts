@@ -1,0 +1,69 @@
+import { SpecError } from '../errors.ts';
+import type { JobDocument } from './document.ts';
+import { nodeOf } from './inputs.ts';
+import type { Nodes } from './job.ts';
+import type { Registry } from './registry.ts';
+
+/** No operator reads, over however many others, its own output. */
+export function checkCycles({ operators }: Nodes, document: JobDocument, problems: SpecError[]): void {
+  const waiting = new Map(operators.map((operator) => [operator.name, operator.from.map(nodeOf)]));
+  let before: number;
+  do {
+    before = waiting.size;
+    for (const [name, inputs] of waiting)
+      if (!inputs.some((input) => waiting.has(input))) waiting.delete(name);
+  } while (waiting.size < before);
+  const [first] = waiting.keys();
+  if (first === undefined) return;
+
+  const way: string[] = [];
+  for (let at = first; !way.includes(at); at = waiting.get(at)?.find((input) => waiting.has(input)) ?? at)
+    way.push(at);
+  const last = waiting.get(way.at(-1)!)?.find((input) => waiting.has(input)) ?? first;
+  const cycle = [...way.slice(way.indexOf(last)), last].reverse();
+  const place = document.place(['operators', last, 'from']);
+  const message = `"${last}" reads its own output: ${cycle.join(' → ')}`;
+  problems.push(new SpecError(message, { ...place, hint: 'break the cycle' }));
+}
+
+export function checkUnread(nodes: Nodes, document: JobDocument, problems: SpecError[]): void {
+  const read = new Set([...nodes.operators, ...nodes.sinks].flatMap((reader) => reader.from.map(nodeOf)));
+  for (const { name } of nodes.sources) {
+    if (read.has(name)) continue;
+    const place = document.place(['sources', name], 'key');
+    problems.push(
+      new SpecError(`nothing reads the source "${name}"`, {
+        ...place,
+        hint: 'name it in a "from", or remove it',
+      }),
+    );
+  }
+}
+
+/** Operators that work in event time stand behind sources that have one. */
+export function checkTime(
+  nodes: Nodes,
+  document: JobDocument,
+  registry: Registry,
+  problems: SpecError[],
+): void {
+  const needsTime = new Set(registry.operators.filter((one) => one.needsTime).map((one) => one.type));
+  const hasTimestamps = new Set(registry.sources.filter((one) => one.hasTimestamps).map((one) => one.type));
+  const timeless = nodes.sources.filter(({ time, type }) => time === null && !hasTimestamps.has(type));
+  for (const operator of nodes.operators.filter(({ type }) => needsTime.has(type))) {
+    const behind = nodesBehind(operator.name, nodes);
+    const source = timeless.find(({ name }) => behind.has(name));
+    if (source === undefined) continue;
+    const place = document.place(['operators', operator.name], 'key');
+    const message = `"${operator.name}" (${operator.type}) needs event time, and the source "${source.name}" has none`;
+    problems.push(new SpecError(message, { ...place, hint: `set "time" of "${source.name}" to a field` }));
+  }
+}
+
+/** Every node whose events reach this one. */
+function nodesBehind(name: string, { operators }: Nodes): ReadonlySet<string> {
+  const inputs = new Map(operators.map((operator) => [operator.name, operator.from.map(nodeOf)]));
+  const behind = new Set<string>([name]);
+  for (const node of behind) for (const input of inputs.get(node) ?? []) behind.add(input);
+  return behind;
+}
