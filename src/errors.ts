@@ -89,3 +89,8 @@ export class UnreachableError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whoever read our output has closed it (`| head -1`): the job ends at once, quietly and well. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}

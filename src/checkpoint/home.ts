@@ -18,6 +18,7 @@ export interface StoreLocation {
   readonly file: string;
   readonly checkpoints: string;
   readonly letters: string;
+  readonly state: string;
 }
 
 /**

@@ -3,7 +3,16 @@ import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clie
 import type { Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { createLetterTable, saveLetters } from './sqlite-letters.ts';
-import type { Checkpoint, CheckpointHead, CheckpointStore, Effects, Lease, TokenRange } from './store.ts';
+import { createStateTable, dropStateFrom, loadState, saveState } from './sqlite-state.ts';
+import type {
+  Checkpoint,
+  CheckpointHead,
+  CheckpointStore,
+  Effects,
+  Lease,
+  StateEntry,
+  TokenRange,
+} from './store.ts';
 
 const schema = (table: string) => `
 CREATE TABLE IF NOT EXISTS sluice_jobs (
@@ -29,6 +38,7 @@ export interface SqliteStoreOptions {
   /** The names of the tables. */
   readonly checkpoints: string;
   readonly letters: string;
+  readonly state: string;
   readonly notice: (line: string) => void;
 }
 
@@ -37,6 +47,7 @@ export async function openSqliteStore(file: string, options: SqliteStoreOptions)
   const database = await openSqlite(file);
   database.exec(schema(options.checkpoints));
   createLetterTable(database, options.letters);
+  createStateTable(database, options.state);
   return new SqliteStore(database, options);
 }
 
@@ -86,6 +97,7 @@ class SqliteLease implements Lease {
   readonly #job: string;
   readonly #options: SqliteStoreOptions;
   readonly #table: string;
+  #hasSaved = false;
 
   constructor(database: Database, job: string, epoch: number, options: SqliteStoreOptions) {
     this.#database = database;
@@ -117,10 +129,25 @@ class SqliteLease implements Lease {
     return parse(row);
   }
 
+  loadState(number: number): Iterable<StateEntry> {
+    return loadState(this.#database, this.#options.state, this.#job, number);
+  }
+
   async save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
     return this.#database
       .transaction(() => {
         if (!this.#isHolder()) return 'fenced';
+        const { number } = checkpoint;
+        if (!this.#hasSaved) dropStateFrom(this.#transaction, this.#options.state, this.#job, number);
+        this.#hasSaved = true;
+        const oldest = number - this.#options.keep + 1;
+        saveState(
+          this.#transaction,
+          this.#options.state,
+          this.#job,
+          { current: number, oldest },
+          effects.state,
+        );
         const joined = effects.join?.(this.#transaction);
         const record = JSON.stringify({
           ...checkpoint,
@@ -132,17 +159,17 @@ class SqliteLease implements Lease {
         ]);
         this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?)`, [
           this.#job,
-          checkpoint.number,
+          number,
           checkpoint.epoch,
           checkpoint.createdAt,
           checkpoint.status,
           checksumOf(record),
           record,
         ]);
-        this.#transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND (number <= ? OR number > ?)`, [
+        this.#transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND (number < ? OR number > ?)`, [
           this.#job,
-          checkpoint.number - this.#options.keep,
-          checkpoint.number,
+          oldest,
+          number,
         ]);
         return { bytes: record.length };
       })

@@ -2,6 +2,7 @@ import type { Millis } from '../clock.ts';
 import type { LocalTransaction, Token } from '../component/sink.ts';
 import type { PartitionId, Positions } from '../event.ts';
 import type { CounterTotals } from '../metrics/counters.ts';
+import type { StateChange } from '../state/keyed-state.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /**
@@ -39,9 +40,24 @@ export interface Checkpoint {
 
 /** What is saved together with a checkpoint, in the same transaction. */
 export interface Effects {
+  /** What changed in keyed state since the checkpoint before. */
+  readonly state: readonly StateDelta[];
   readonly letters: readonly DeadLetter[];
   /** Writes the rows of joined sinks; what it throws undoes the whole save. */
   readonly join?: (transaction: LocalTransaction) => Joined;
+}
+
+export interface StateDelta {
+  readonly node: string;
+  readonly state: string;
+  readonly changes: readonly StateChange[];
+}
+
+export interface StateEntry {
+  readonly node: string;
+  readonly state: string;
+  readonly key: string;
+  readonly value: unknown;
 }
 
 /** What came of the rows of joined sinks; it is saved with the checkpoint that they belong to. */
@@ -79,6 +95,8 @@ export interface Lease {
   list(): Promise<readonly CheckpointHead[]>;
   /** Throws if that checkpoint is not there or its checksum does not fit. */
   load(number: number): Promise<Checkpoint>;
+  /** The keyed state of that checkpoint. */
+  loadState(number: number): Iterable<StateEntry>;
   /**
    * Saves a checkpoint with its effects, or nothing of either. `fenced`: another process holds a newer epoch, nothing
    * was saved and nothing ever will be by this lease. Resolves with the record's size in bytes.

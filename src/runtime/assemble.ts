@@ -1,11 +1,12 @@
 import type { Checkpoint, Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import type { JoinedSink, Sink, SinkHost } from '../component/sink.ts';
-import type { Plan, PlannedSink } from '../plan/plan.ts';
+import type { Plan, PlannedOperator, PlannedSink } from '../plan/plan.ts';
 import type { JobSpec } from '../spec/job.ts';
+import { KeyedState, type StateType } from '../state/keyed-state.ts';
 import { Bell } from './bell.ts';
 import { Engine } from './engine.ts';
-import { Graph } from './graph.ts';
+import { type AnyState, type BuiltOperator, Graph } from './graph.ts';
 import { Intake } from './intake.ts';
 import { JoinedOutlet } from './joined-outlet.ts';
 import { LetterBox } from './letters.ts';
@@ -41,15 +42,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   const letters = new LetterBox(spec.name, lease.epoch, clock);
   const tokens = new Tokens(lease, clock);
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
-  const operators = await Promise.all(
-    plan.operators.map(async (planned) => ({
-      planned,
-      operator: await planned.definition.build(planned.spec.options, {
-        name: planned.spec.name,
-        job: spec.name,
-      }),
-    })),
-  );
+  const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
   const graph = new Graph(
     plan.sources.map((source) => source.spec.name),
     operators,
@@ -134,6 +127,8 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     if (totals !== undefined) counters.restore(totals);
   }
 
+  if (last !== undefined) graph.restore(lease.loadState(last.number));
+
   const opened: { close(): Promise<void> }[] = [];
   const sinkHost = (name: string): SinkHost => ({
     name,
@@ -176,4 +171,20 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       await Promise.allSettled(opened.map((part) => part.close()));
     },
   };
+}
+
+async function buildOperator(planned: PlannedOperator, job: string): Promise<BuiltOperator> {
+  const { spec, definition } = planned;
+  const states = new Map<string, AnyState>();
+  const operator = await definition.build(spec.options, {
+    name: spec.name,
+    job,
+    key: spec.key,
+    state<T>(id: string, type: StateType<T>) {
+      const state = new KeyedState(type);
+      states.set(id, state as AnyState);
+      return state;
+    },
+  });
+  return { planned, operator, states };
 }

@@ -229,7 +229,7 @@ export class Engine {
     const number = this.#lastSaved.number + 1;
     await this.#parts.lease.save(
       { ...this.#lastSaved, number, status: 'finished' },
-      { letters: this.#parts.letters.seal() },
+      { state: [], letters: this.#parts.letters.seal() },
     );
   }
 
@@ -242,6 +242,7 @@ export class Engine {
     const sources = Object.fromEntries(intakes.map((intake) => [intake.name, intake.checkpoint()]));
     const counters: Record<string, CounterTotals> = {};
     for (const each of this.#allCounters()) counters[each.name] = each.totals();
+    const state = this.#parts.graph.freeze();
     const rows = joined.map((outlet) => ({ outlet, cut: outlet.cut() }));
     const cuts = await Promise.all(outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() })));
     for (const { outlet, cut } of cuts) {
@@ -261,6 +262,7 @@ export class Engine {
       counters,
     };
     const saved = await lease.save(checkpoint, {
+      state,
       letters: sealed,
       join: (transaction) => ({
         letters: rows.flatMap(({ cut }) => cut.apply(transaction)),

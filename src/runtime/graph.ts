@@ -1,14 +1,25 @@
+import type { StateDelta, StateEntry } from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
 import type { Context, Operator, Result } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
 import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { Input, PlannedOperator } from '../plan/plan.ts';
+import type { KeyedState } from '../state/keyed-state.ts';
 import type { LetterBox } from './letters.ts';
 import { ResultRecords } from './result-records.ts';
 
 /** Takes one event, synchronously. */
 export type Receiver = (event: Event) => void;
+
+/** A keyed state whose values only its operator knows. */
+export type AnyState = Pick<KeyedState<unknown>, 'size' | 'freeze' | 'restore'>;
+
+export interface BuiltOperator {
+  readonly planned: PlannedOperator;
+  readonly operator: Operator;
+  readonly states: ReadonlyMap<string, AnyState>;
+}
 
 /** Where watermarks come from: a source, or a node that decides about time itself. */
 interface TimeOrigin {
@@ -42,6 +53,7 @@ export class OperatorNode implements Context, TimeOrigin {
   /** Whether it decides about time itself: else watermarks pass it by. */
   readonly isTimeOrigin: boolean;
   readonly #operator: Operator;
+  readonly #states: ReadonlyMap<string, AnyState>;
   readonly #planned: PlannedOperator;
   readonly #letters: LetterBox;
   readonly #receivers: Receiver[] = [];
@@ -50,9 +62,10 @@ export class OperatorNode implements Context, TimeOrigin {
   /** When the newest event was read: results are as old as what completed them. */
   #readAt: Millis = 0;
 
-  constructor(planned: PlannedOperator, operator: Operator, letters: LetterBox) {
+  constructor({ planned, operator, states }: BuiltOperator, letters: LetterBox) {
     this.#planned = planned;
     this.#operator = operator;
+    this.#states = states;
     this.#letters = letters;
     this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
     this.isTimeOrigin = operator.advance !== undefined || planned.inputs.length > 1;
@@ -108,6 +121,30 @@ export class OperatorNode implements Context, TimeOrigin {
     this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error);
   }
 
+  /** Keys in state; null for a node that keeps none. */
+  get stateKeys(): number | null {
+    if (this.#states.size === 0) return null;
+    let keys = 0;
+    for (const state of this.#states.values()) keys += state.size;
+    return keys;
+  }
+
+  freeze(): StateDelta[] {
+    return [...this.#states].map(([state, keyed]) => ({
+      node: this.counters.name,
+      state,
+      changes: keyed.freeze(),
+    }));
+  }
+
+  restore({ state, key, value }: StateEntry): void {
+    this.#states.get(state)?.restore(key, value);
+  }
+
+  restored(): void {
+    this.#operator.restored?.();
+  }
+
   connect(port: string | null, receiver: Receiver): void {
     if (port === null) this.#receivers.push(receiver);
     else this.#ports.set(port, [...(this.#ports.get(port) ?? []), receiver]);
@@ -121,14 +158,11 @@ export class Graph {
   readonly #byName = new Map<string, OperatorNode>();
 
   /** `operators` in the plan's order, each behind its inputs. */
-  constructor(
-    sources: readonly string[],
-    operators: readonly { readonly planned: PlannedOperator; readonly operator: Operator }[],
-    letters: LetterBox,
-  ) {
+  constructor(sources: readonly string[], operators: readonly BuiltOperator[], letters: LetterBox) {
     this.inlets = new Map(sources.map((name) => [name, new Inlet()]));
-    this.nodes = operators.map(({ planned, operator }) => {
-      const node = new OperatorNode(planned, operator, letters);
+    this.nodes = operators.map((built) => {
+      const { planned } = built;
+      const node = new OperatorNode(built, letters);
       this.#byName.set(planned.spec.name, node);
       planned.inputs.forEach((input, port) => {
         this.connect(input, (event) => node.receive(event, port));
@@ -149,7 +183,18 @@ export class Graph {
     else this.#byName.get(input.node)!.connect(input.port, receiver);
   }
 
-  #timeOriginOf(name: string, operators: readonly { readonly planned: PlannedOperator }[]): TimeOrigin {
+  /** What changed in all states since the last call. */
+  freeze(): StateDelta[] {
+    return this.nodes.flatMap((node) => node.freeze());
+  }
+
+  /** Puts back the state of a checkpoint, before the first event. */
+  restore(entries: Iterable<StateEntry>): void {
+    for (const entry of entries) this.#byName.get(entry.node)?.restore(entry);
+    for (const node of this.nodes) node.restored();
+  }
+
+  #timeOriginOf(name: string, operators: readonly BuiltOperator[]): TimeOrigin {
     const inlet = this.inlets.get(name);
     if (inlet !== undefined) return inlet;
     const node = this.#byName.get(name)!;

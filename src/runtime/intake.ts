@@ -216,6 +216,8 @@ export class Intake implements SourceHost {
   #push(origin: Origin, from: number, to: number): void {
     const { records } = origin;
     const { partition } = records;
+    // After a recovery the first event is judged by the watermark that the checkpoint kept.
+    this.#inlet.advance(this.watermark.current);
     for (let index = from; index < to; index++) {
       this.counters.in++;
       let event: Event;

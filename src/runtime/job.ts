@@ -178,6 +178,7 @@ function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
     file,
     checkpoints: plan.spec.checkpoint?.table ?? 'sluice_checkpoints',
     letters: plan.spec.dead_letters.table,
+    state: plan.spec.checkpoint?.state_table ?? 'sluice_state',
   };
 }
 

@@ -150,12 +150,12 @@ export class Monitor {
     const { intakes, graph, outlets } = this.#observed;
     return [
       ...intakes.map(({ counters, queue }) => this.#node(counters, queue.depth)),
-      ...graph.nodes.map(({ counters }) => this.#node(counters, 0)),
+      ...graph.nodes.map(({ counters, stateKeys }) => this.#node(counters, 0, stateKeys)),
       ...outlets.map(({ counters, depth }) => this.#node(counters, depth)),
     ];
   }
 
-  #node(counters: NodeCounters, queueDepth: number): NodeSnapshot {
+  #node(counters: NodeCounters, queueDepth: number, stateKeys: number | null = null): NodeSnapshot {
     let rates = this.#rates.get(counters.name);
     if (rates === undefined) {
       rates = { in: new Rate(WINDOW), out: new Rate(WINDOW) };
@@ -171,7 +171,7 @@ export class Monitor {
       inPerSecond: rates.in.read(now, counters.in),
       outPerSecond: rates.out.read(now, counters.out),
       queueDepth,
-      stateKeys: null,
+      stateKeys,
       watermarkLagMs: null,
     };
   }
