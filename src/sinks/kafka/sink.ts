@@ -1,0 +1,175 @@
+import type { Producer } from 'kafkajs';
+import { compressionTypes } from '../../clients/kafka/codecs.ts';
+import { connectKafka, type KafkaEndpoint, withDeadline } from '../../clients/kafka/connect.ts';
+import { kafkaError, rootOf, startError } from '../../clients/kafka/errors.ts';
+import { Partitioners } from '../../clients/kafka/kafkajs.ts';
+import type { Millis } from '../../clock.ts';
+import type { SinkBuild } from '../../component/define.ts';
+import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
+import { DataError, SpecError, TransientError } from '../../errors.ts';
+import type { Event } from '../../event.ts';
+import { type Message, messageOf, sizeOf } from './message.ts';
+import type { KafkaSinkOptions } from './options.ts';
+import { prepareTopic } from './topic.ts';
+
+const OPEN_DEADLINE: Millis = 10_000;
+const GIVE_UP_CLOSING: Millis = 3000;
+/** kafkajs copies its lists anew for each message of a request, so that requests cost the square of this. */
+const MESSAGES_PER_REQUEST = 1000;
+/** The header of a batch of records, and some room. */
+const BATCH_OVERHEAD = 128;
+
+/** Answers that blame what was sent, not the server: the rest of a request may well pass. */
+const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
+
+interface Indexed {
+  /** In the batch given to `write`. */
+  readonly index: number;
+  readonly message: Message;
+}
+
+/**
+ * Writes to one topic, at least once: every in-sync replica acknowledges, and an idempotent producer lets no retry of
+ * its own double a record.
+ */
+export class KafkaSink implements Sink {
+  /** Two requests at once could overtake each other. */
+  readonly concurrency = 1;
+  readonly #options: KafkaSinkOptions;
+  readonly #context: SinkBuild;
+  #endpoint!: KafkaEndpoint;
+  #producer: Producer | undefined;
+  /** The most that the topic takes in one batch of records, in bytes. */
+  #batchBytes = 0;
+
+  constructor(options: KafkaSinkOptions, context: SinkBuild) {
+    if (context.format !== 'json')
+      throw new SpecError(`a kafka sink writes json, not ${context.format}`, { place: context.name });
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async open(_last: Token | null, host: SinkHost): Promise<void> {
+    this.#endpoint = await connectKafka(this.#options, this.#context.job, host.clock);
+    const open = async () => {
+      this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, host);
+      this.#producer = await this.#connect();
+    };
+    try {
+      await withDeadline(open(), OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
+    } catch (error) {
+      throw startError(error, this.#endpoint.endpoint);
+    }
+  }
+
+  async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
+    const rejections: Rejection[] = [];
+    const requests = this.#requestsFor(batch, rejections);
+    let sent = 0;
+    try {
+      for (; sent < requests.length; sent++) {
+        signal.throwIfAborted();
+        await this.#send(requests[sent]!, rejections);
+      }
+    } catch (error) {
+      throw withUnsettled(error, [...requests.slice(sent).flat(), ...rejections]);
+    }
+    return rejections;
+  }
+
+  async prepare(): Promise<Token | null> {
+    return null;
+  }
+
+  async close(): Promise<void> {
+    await this.#dispose();
+  }
+
+  #requestsFor(batch: readonly Event[], rejections: Rejection[]): Indexed[][] {
+    const form = { identity: this.#context.identity, headers: this.#options.headers };
+    const requests: Indexed[][] = [];
+    let request: Indexed[] = [];
+    let bytes = BATCH_OVERHEAD;
+    for (const [index, event] of batch.entries()) {
+      try {
+        const message = messageOf(event, form);
+        const size = sizeOf(message);
+        if (request.length === MESSAGES_PER_REQUEST || bytes + size > this.#batchBytes) {
+          request = [];
+          bytes = BATCH_OVERHEAD;
+        }
+        if (request.length === 0) requests.push(request);
+        request.push({ index, message });
+        bytes += size;
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        rejections.push({ index, error });
+      }
+    }
+    return requests;
+  }
+
+  async #send(request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
+    try {
+      this.#producer ??= await this.#connect();
+      await this.#producer.send({
+        topic: this.#options.topic,
+        messages: request.map(({ message }) => message),
+        acks: -1,
+        compression: compressionTypes[this.#options.compression],
+        timeout: this.#options.request_timeout,
+      });
+    } catch (error) {
+      const { type, message } = rootOf(error);
+      if (type === undefined || !refusals.has(type)) {
+        // kafkajs takes the sequence number back, though the broker may have seen it: what came next under the same
+        // number would be dropped as a repeat.
+        void this.#dispose();
+        throw kafkaError(error, this.#endpoint.endpoint);
+      }
+      if (request.length > 1) return this.#sendHalves(request, rejections);
+      rejections.push({
+        index: request[0]!.index,
+        error: new DataError('refused', `kafka refuses the record: ${message}`, { cause: error }),
+      });
+    }
+  }
+
+  async #sendHalves(request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
+    const middle = Math.ceil(request.length / 2);
+    await this.#send(request.slice(0, middle), rejections);
+    await this.#send(request.slice(middle), rejections);
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = this.#endpoint.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },
+    });
+    try {
+      await producer.connect();
+      return producer;
+    } catch (error) {
+      void producer.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #dispose(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    if (producer === undefined) return;
+    const { clock, endpoint } = this.#endpoint;
+    await withDeadline(producer.disconnect(), GIVE_UP_CLOSING, clock, endpoint).catch(() => undefined);
+  }
+}
+
+/** Rejections count as unsettled here: they are found again when the rest is written. */
+function withUnsettled(error: unknown, left: readonly { readonly index: number }[]): unknown {
+  if (!(error instanceof TransientError)) return error;
+  const unsettled = left.map(({ index }) => index).sort((a, b) => a - b);
+  return new TransientError(error.message, { answered: error.answered, unsettled, cause: error.cause });
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { kafkaConnection, topicName } from '../../clients/kafka/options.ts';
+import { duration, names } from '../../component/options.ts';
+import type { Position } from '../../event.ts';
+
+const offsetExpected = 'must be earliest, latest, committed, or @ and a time such as @2026-01-31T12:00:00Z';
+
+const offset = z
+  .string(offsetExpected)
+  .refine(
+    (text) => ['earliest', 'latest', 'committed'].includes(text) || timeOf(text) !== undefined,
+    offsetExpected,
+  );
+
+const bytes = (least: number) => z.number().int().min(least);
+
+export const kafkaSourceOptions = z.strictObject({
+  ...kafkaConnection,
+  topics: names('must be a topic or a list of topics').pipe(z.array(topicName)).describe('topics to read'),
+  group: z.string().min(1).describe('consumer group; sluice-JOB if not given').optional(),
+  offset: offset
+    .default('committed')
+    .describe('where to start without a checkpoint: earliest, latest, committed (else earliest), @time'),
+  isolation: z
+    .enum(['read_committed', 'read_uncommitted'])
+    .default('read_committed')
+    .describe('whether records of open and aborted transactions are read'),
+  max_bytes_per_partition: bytes(1024)
+    .default(4 * 1024 * 1024)
+    .describe('the most that one fetch brings of one partition, in bytes'),
+  max_bytes: bytes(1024)
+    .default(16 * 1024 * 1024)
+    .describe('the most that one fetch brings, in bytes'),
+  max_wait: duration().default(500).describe('how long a broker may wait for the first new record'),
+  buffer_bytes: bytes(1024)
+    .default(64 * 1024 * 1024)
+    .describe('fetched records that may wait, in bytes of memory'),
+  session_timeout: duration().default(6000).describe('how soon the group gives up a member that is silent'),
+});
+export type KafkaSourceOptions = z.output<typeof kafkaSourceOptions>;
+
+/** Where a partition without a position starts. */
+export type Start =
+  | { readonly at: 'earliest' | 'latest' | 'committed' }
+  | { readonly at: 'time'; readonly time: Position };
+
+export function startOf(offset: string): Start {
+  const time = timeOf(offset);
+  if (time !== undefined) return { at: 'time', time };
+  return { at: offset as 'earliest' | 'latest' | 'committed' };
+}
+
+/** `@1700000000000` or `@` and ISO 8601, without an offset UTC, in epoch milliseconds; undefined for anything else. */
+function timeOf(text: string): number | undefined {
+  if (!text.startsWith('@')) return undefined;
+  const written = text.slice(1).trim();
+  if (/^\d+$/.test(written)) return Number(written);
+  const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(written) ? `${written}Z` : written;
+  const time = Date.parse(zoned);
+  return /^\d{4}-/.test(written) && Number.isFinite(time) ? time : undefined;
+}

@@ -1,0 +1,251 @@
+import type { EachBatchPayload } from 'kafkajs';
+import { connectKafka, type KafkaEndpoint, withAdmin, withDeadline } from '../../clients/kafka/connect.ts';
+import { kafkaError, startError } from '../../clients/kafka/errors.ts';
+import { refuseMissingTopics } from '../../clients/kafka/topics.ts';
+import type { Millis } from '../../clock.ts';
+import type { SourceBuild } from '../../component/define.ts';
+import type { Source, SourceHost } from '../../component/source.ts';
+import { TransientError, UnreachableError } from '../../errors.ts';
+import type { PartitionId, Positions, Records } from '../../event.ts';
+import { FetchBuffer } from './buffer.ts';
+import { Claims } from './claims.ts';
+import { Doorbell } from './doorbell.ts';
+import { Membership, type MembershipHandler } from './membership.ts';
+import type { KafkaSourceOptions } from './options.ts';
+import { isAtEnd, type OwnPartition, partitionId } from './partition.ts';
+import { logRanges, partitionsOf } from './positions.ts';
+
+const OPEN_DEADLINE: Millis = 10_000;
+/** How long brokers are waited for in the middle of a job. */
+const LONGEST_OUTAGE: Millis = 600_000;
+const RECONNECT_DELAY: Millis = 500;
+/** The longest between two heartbeats while the buffer is full; kafkajs sends as many of them as it takes. */
+const HEARTBEAT_CHECK: Millis = 500;
+
+/**
+ * Reads topics as a member of a consumer group, by positions of its own: the group says which partitions are ours, the
+ * checkpoint where to read on. Fetched batches go to a bounded buffer, so that fetching goes on while others work.
+ */
+export class KafkaSource implements Source, MembershipHandler {
+  readonly #options: KafkaSourceOptions;
+  readonly #context: SourceBuild;
+  readonly #group: string;
+  readonly #buffer: FetchBuffer;
+  readonly #claims: Claims;
+  readonly #news = new Doorbell();
+  readonly #closing = new AbortController();
+  #drained = new AbortController();
+  #host!: SourceHost;
+  #endpoint!: KafkaEndpoint;
+  #membership: Membership | undefined;
+  #outageSince: Millis | undefined;
+
+  constructor(options: KafkaSourceOptions, context: SourceBuild) {
+    this.#options = options;
+    this.#context = context;
+    this.#group = options.group ?? `sluice-${context.job}`;
+    this.#buffer = new FetchBuffer(options.buffer_bytes);
+    this.#claims = new Claims(this.#group, options.offset);
+  }
+
+  async open(_resume: Positions, host: SourceHost): Promise<void> {
+    this.#host = host;
+    this.#endpoint = await connectKafka(this.#options, this.#context.job, host.clock);
+    const { endpoint } = this.#endpoint;
+    this.#claims.open(host, this.#endpoint);
+    try {
+      await withDeadline(this.#start(), OPEN_DEADLINE, host.clock, endpoint);
+    } catch (error) {
+      throw startError(error, endpoint);
+    }
+  }
+
+  poll(maxRecords: number, maxBytes: number): Records | undefined {
+    const records = this.#buffer.take(maxRecords, maxBytes);
+    if (records === undefined) return undefined;
+    if (!this.#buffer.isFull) this.#drained.abort();
+    this.#claims.polled(records);
+    return records;
+  }
+
+  ready(signal: AbortSignal): Promise<void> {
+    if (!this.#buffer.isEmpty || this.ended) return Promise.resolve();
+    return this.#news.wait(signal);
+  }
+
+  get ended(): boolean {
+    return this.#buffer.isEmpty && this.#claims.areAtEnd;
+  }
+
+  pause(partition?: PartitionId): void {
+    this.#claims.pause(partition);
+    this.#chooseFetched(this.#membership);
+  }
+
+  resume(partition?: PartitionId): void {
+    this.#claims.resume(partition);
+    this.#chooseFetched(this.#membership);
+  }
+
+  ends(): Positions | undefined {
+    return this.#claims.ends;
+  }
+
+  /** The group's offsets are for lag tools, and for a later job of the same group: no job waits or fails for them. */
+  async committed(positions: Positions): Promise<void> {
+    const claimed = Object.entries(positions).filter(([id]) => this.#claims.has(id));
+    if (claimed.length === 0) return;
+    await this.#membership?.commit(Object.fromEntries(claimed)).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#drained.abort();
+    this.#news.ring();
+    await this.#membership?.close();
+  }
+
+  async beforeJoin(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#buffer.clear();
+    this.#drained.abort();
+    await this.#claims.release();
+  }
+
+  joined(assignment: Readonly<Record<string, readonly number[]>>): void {
+    const membership = this.#membership;
+    if (membership === undefined) return;
+    const ids = Object.entries(assignment).flatMap(([topic, numbers]) =>
+      numbers.map((number) => partitionId(topic, number)),
+    );
+    membership.pause(ids);
+    void this.#claims
+      .settle(ids, membership.cluster)
+      .then((settled) => settled && this.#readOn(membership))
+      .catch((error: Error) => this.#giveUp(membership, error));
+  }
+
+  async batch(payload: EachBatchPayload): Promise<void> {
+    // kafkajs leaves this property out of its types.
+    const batch = payload.batch as EachBatchPayload['batch'] & { readonly fetchedOffset: string };
+    const own = this.#claims.own(partitionId(batch.topic, batch.partition));
+    if (own === undefined) return;
+    if (Number(batch.fetchedOffset) !== own.expected) return this.#returnTo(own);
+    payload.resolveOffset(batch.lastOffset());
+    this.#buffer.add(own.id, this.#claims.upToEnd(own, batch.messages));
+    this.#advance(own, Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
+    await this.#room(payload);
+  }
+
+  passed(topic: string, partition: number, next: number, highWatermark: number): void {
+    const own = this.#claims.own(partitionId(topic, partition));
+    if (own !== undefined && next > own.expected) this.#advance(own, next, highWatermark);
+  }
+
+  fetching(nodeId: string): void {
+    if (this.#membership !== undefined) this.#claims.tellIdle(this.#membership.cluster, nodeId);
+  }
+
+  lost(error: Error): void {
+    if (this.#membership !== undefined) void this.#giveUp(this.#membership, error);
+  }
+
+  async #start(): Promise<void> {
+    const { topics } = this.#options;
+    refuseMissingTopics(
+      topics,
+      await withAdmin(this.#endpoint, OPEN_DEADLINE, (admin) => admin.listTopics()),
+    );
+    await this.#join(async ({ cluster }) => {
+      const partitions = partitionsOf(cluster, topics);
+      const ends = this.#context.exitAtEnd
+        ? await sampleEnds(this.#context.ends, cluster, partitions)
+        : undefined;
+      this.#claims.know(partitions, ends);
+    });
+  }
+
+  async #join(prepare: (membership: Membership) => Promise<void>): Promise<void> {
+    const membership = new Membership(this.#endpoint, this.#group, this.#options, this);
+    try {
+      await membership.connect(this.#options.topics);
+      await prepare(membership);
+      if (this.#closing.signal.aborted) return await membership.close();
+    } catch (error) {
+      await membership.close();
+      throw error;
+    }
+    this.#membership = membership;
+    membership.join();
+  }
+
+  #readOn(membership: Membership): void {
+    for (const { id, expected } of this.#claims.all()) membership.seek(id, expected);
+    this.#chooseFetched(membership);
+    if (this.#outageSince !== undefined) this.#host.notice('kafka: connected again');
+    this.#outageSince = undefined;
+    this.#news.ring();
+  }
+
+  #chooseFetched(membership: Membership | undefined): void {
+    const { wanted, unwanted } = this.#claims.fetched();
+    membership?.pause(unwanted);
+    membership?.resume(wanted);
+  }
+
+  #advance(own: OwnPartition, next: number, highWatermark: number): void {
+    this.#claims.advance(own, next, highWatermark);
+    if (isAtEnd(own)) this.#membership?.pause([own.id]);
+    this.#news.ring();
+  }
+
+  /** Out of range, kafkajs starts elsewhere in silence: this ends the job if records are gone, else goes back. */
+  async #returnTo(own: OwnPartition): Promise<void> {
+    const membership = this.#membership;
+    if (membership === undefined) return;
+    const lost = await this.#claims.findLost(new Map([[own.id, own.expected]]), membership.cluster);
+    if (lost !== undefined) this.#host.fail(lost);
+    else membership.seek(own.id, own.expected);
+  }
+
+  async #room(payload: EachBatchPayload): Promise<void> {
+    while (this.#buffer.isFull && !this.#closing.signal.aborted) {
+      this.#drained = new AbortController();
+      await this.#host.clock.sleep(HEARTBEAT_CHECK, this.#drained.signal);
+      await payload.heartbeat();
+    }
+  }
+
+  async #giveUp(membership: Membership, cause: Error): Promise<void> {
+    if (membership !== this.#membership || this.#closing.signal.aborted) return;
+    this.#membership = undefined;
+    let error = kafkaError(cause, this.#endpoint.endpoint);
+    this.#claims.unreachable();
+    await membership.close();
+    const { clock } = this.#host;
+    while (error instanceof TransientError && !this.#closing.signal.aborted) {
+      if (this.#outageSince === undefined) this.#host.notice(`${error.message}; reconnecting`);
+      this.#outageSince ??= clock.elapsed();
+      if (clock.elapsed() - this.#outageSince > LONGEST_OUTAGE)
+        return this.#host.fail(new UnreachableError(this.#endpoint.endpoint, error.message));
+      await clock.sleep(RECONNECT_DELAY, this.#closing.signal);
+      try {
+        return await this.#join(async () => undefined);
+      } catch (again) {
+        error = kafkaError(again, this.#endpoint.endpoint);
+      }
+    }
+    if (!this.#closing.signal.aborted) this.#host.fail(error);
+  }
+}
+
+/** The ends that the job began with, also after a recovery; a partition made since then has none. */
+async function sampleEnds(
+  given: Positions | undefined,
+  cluster: Membership['cluster'],
+  partitions: readonly PartitionId[],
+): Promise<Positions> {
+  if (given !== undefined) return given;
+  const ranges = await logRanges(cluster, partitions);
+  return Object.fromEntries(partitions.map((id) => [id, ranges.get(id)!.latest]));
+}
