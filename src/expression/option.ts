@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { SpecError } from '../errors.ts';
+import { compileScalar } from './compile.ts';
+import { parseExpression } from './parse.ts';
+
+/** What an option's issue carries in `params`: the mistake, whose place counts from the start of the text. */
+export interface ExpressionIssue {
+  readonly problem: SpecError;
+}
+
+/** A field of a component's options that holds an expression of single events; it stays the text that it was. */
+export function expressionOption() {
+  return z.string('must be an expression, as text').superRefine((text, context) => {
+    const problem = problemIn(text);
+    if (problem === undefined) return;
+    const hint = problem.hint === undefined ? '' : `; ${problem.hint}`;
+    const params: ExpressionIssue = { problem };
+    context.addIssue({
+      code: 'custom',
+      message: `at ${problem.place}: ${problem.message}${hint}`,
+      params: { ...params },
+    });
+  });
+}
+
+function problemIn(text: string): SpecError | undefined {
+  try {
+    compileScalar(parseExpression(text));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SpecError) return error;
+    throw error;
+  }
+}
