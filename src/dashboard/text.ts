@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { sanitize } from '../terminal.ts';
 
-const afterFirst = /(?:[\p{Cf}\ufe0e\ufe0f\u20e3]|(?<=.)\p{Emoji_Modifier}).*$/u;
+const afterFirst = /(?:\p{Cf}|\p{Variation_Selector}|\u20e3|(?<=.)\p{Emoji_Modifier}).*$/u;
+const printableAscii = /^[ -~]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
@@ -10,6 +11,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * such a cluster the first character stays; invisible characters go.
  */
 export function displayable(text: string): string {
+  if (printableAscii.test(text)) return text.trim();
   const line = sanitize(text.replace(/\s+/gu, ' ').trim());
   return Array.from(graphemes.segment(line), ({ segment }) => segment.replace(afterFirst, '')).join('');
 }

@@ -5,6 +5,8 @@ import { cut, displayable, fitting } from '../text.ts';
 import type { View } from './view.ts';
 
 const LABEL = 12;
+const SHORTEST_BAR = 16;
+const LONGEST_BAR = 40;
 
 /** One line each: progress, totals, lag, checkpoint. */
 export function facts(view: View): string[] {
@@ -33,14 +35,14 @@ function progress(view: View): string {
   const share = total > 0 ? Math.min(1, done / total) : 1;
   const amount = unit === 'bytes' ? bytes : compact;
   const toGo = history.timeToGo(snapshot);
-  const left = toGo === null || share === 1 ? '' : ` · ${duration(toGo)} left`;
+  const left = toGo === null || share === 1 ? '' : `, ${duration(toGo)} left`;
   const text = fitting(
-    room(view) - 10,
+    room(view) - SHORTEST_BAR - 2,
     `${percent(share * 100)} of ${amount(total)}${unit === 'events' ? ' events' : ''}${left}`,
     `${percent(share * 100)}${left}`,
     percent(share * 100),
   );
-  const length = Math.max(0, Math.min(40, room(view) - stringWidth(text) - 2));
+  const length = Math.max(0, Math.min(LONGEST_BAR, room(view) - stringWidth(text) - 2));
   const filled = Math.round(share * length);
   return `${palette.accent('━'.repeat(filled))}${palette.quiet('─'.repeat(length - filled))}  ${text}`;
 }
@@ -62,7 +64,7 @@ function totals(view: View): string {
     shown
       .slice(0, length)
       .map(([name, count]) => `${name} ${number(count)}`)
-      .join(' · ');
+      .join('  ');
   const shorter = shown.map((_, left) => wording(compact, shown.length - left));
   return fitting(room(view), wording(exact, shown.length), ...shorter);
 }
@@ -72,7 +74,7 @@ function lag(view: View): string {
   const { snapshot, palette } = view;
   const sources = Map.groupBy(snapshot.partitions, (partition) => partition.source);
   const lines = [...sources].map(([source, partitions]) => sourceLag(source, partitions));
-  const text = cut(lines.join(' · '), room(view));
+  const text = cut(lines.join('  '), room(view));
   const silent = snapshot.partitions.some((partition) => partition.status === 'unreachable');
   return silent ? palette.bad(text) : text;
 }
@@ -93,8 +95,8 @@ function checkpoint(view: View): string {
   const figures = snapshot.checkpoint;
   if (figures === null || figures.lastAt === null) return 'none yet';
   const age = `${duration(now - figures.lastAt)} ago`;
-  const took = figures.lastDurationMs === null ? '' : ` · took ${latency(figures.lastDurationMs)}`;
-  const size = figures.lastBytes === null ? '' : ` · ${bytes(figures.lastBytes)}`;
+  const took = figures.lastDurationMs === null ? '' : `, took ${latency(figures.lastDurationMs)}`;
+  const size = figures.lastBytes === null ? '' : `, ${bytes(figures.lastBytes)}`;
   const number = `${exact(figures.count)} saved`;
-  return fitting(room(view), `${number} · last ${age}${took}${size}`, `${age}${took}`, age);
+  return fitting(room(view), `${number}, last ${age}${took}${size}`, `${age}${took}`, age);
 }

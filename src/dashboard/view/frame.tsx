@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { createElement } from 'react';
 import { errors, notices } from './errors.ts';
 import { facts } from './facts.ts';
 import { figures } from './figures.ts';
@@ -21,6 +22,9 @@ export function Frame({ view }: { view: View }) {
   );
 }
 
+/** A text for each line: ink measures again only what has changed. */
 function Part({ lines }: { lines: readonly string[] }) {
-  return lines.length === 0 ? null : <Text wrap="truncate-end">{lines.join('\n')}</Text>;
+  if (lines.length === 0) return null;
+  const texts = lines.map((line) => createElement(Text, { wrap: 'truncate-end' }, line));
+  return createElement(Box, { flexDirection: 'column' }, ...texts);
 }

@@ -39,7 +39,7 @@ function statusColor(status: JobStatus, palette: Palette): ChalkInstance {
 export function hint({ snapshot, layout, palette }: View): string[] {
   const draining = snapshot.status === 'draining';
   const text = draining
-    ? 'draining what was read · Ctrl-C again stops at once'
-    : 'Ctrl-C drains and stops · Ctrl-C again stops at once';
+    ? 'draining what was read; Ctrl-C again stops at once'
+    : 'Ctrl-C drains and stops, Ctrl-C again stops at once';
   return [palette.quiet(cut(text, layout.width))];
 }

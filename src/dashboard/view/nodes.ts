@@ -17,7 +17,7 @@ interface Column {
 
 const WIDEST_NAME = 24;
 const NARROWEST_NAME = 12;
-const NOTHING = '·';
+const NOTHING = '-';
 
 /** In the order in which they stand. */
 const columns = {

@@ -1,0 +1,110 @@
+import type { StateDirectory } from '../checkpoint/home.ts';
+import { systemClock } from '../clock.ts';
+import { ExitCode, UnreachableError } from '../errors.ts';
+import { ErrorBudgetSpent } from '../runtime/engine.ts';
+import { type Outcome, type RunningJob, runJob, type StartMode } from '../runtime/job.ts';
+import type { JobSpec } from '../spec/job.ts';
+import { chooseDashboard, type Dashboard } from './dashboard.ts';
+import { createPalette, takesColors } from './palette.ts';
+import { startPlainLines } from './plain.ts';
+import { startDashboard } from './start.ts';
+import { recoverCommand, summary } from './summary.ts';
+import { summaryJson } from './summary-json.ts';
+
+export interface AttendOptions {
+  readonly home: StateDirectory;
+  readonly mode: StartMode;
+  readonly takeover: boolean;
+  readonly dashboard: 'auto' | 'always' | 'never';
+  /** The summary as one line of JSON: on stdout, unless that carries data. */
+  readonly json: boolean;
+}
+
+/**
+ * Runs a job as a person at a terminal expects: the view on stderr, Ctrl-C drains and a second one ends at once, the
+ * summary, and the way to go on. Resolves with the exit code.
+ */
+export async function attend(spec: JobSpec, options: AttendOptions): Promise<number> {
+  const { stderr } = process;
+  let view: Dashboard | undefined;
+  let running: RunningJob | undefined;
+  const early: string[] = [];
+  const notice = (line: string) => {
+    if (view === undefined) early.push(line);
+    else view.notice(line);
+  };
+  const stopListening = drainOnSignal(() => running, spec.name);
+  try {
+    const outcome = await runJob(spec, {
+      ...options,
+      clock: systemClock,
+      notice,
+      started(job) {
+        running = job;
+        view = startView(job, options.dashboard);
+        for (const line of early) view.notice(line);
+      },
+    });
+    await view?.stop();
+    report(spec, outcome, options.json);
+    return exitCodeOf(outcome);
+  } catch (error) {
+    await view?.stop();
+    for (const line of view === undefined ? early : []) stderr.write(`${line}\n`);
+    throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+function startView(job: RunningJob, choice: AttendOptions['dashboard']): Dashboard {
+  const { stderr } = process;
+  const options = { read: () => job.snapshot(), stream: stderr, clock: systemClock };
+  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
+    const lines = startPlainLines(options);
+    lines.notice(`job ${job.name} is running; Ctrl-C drains it`);
+    return lines;
+  }
+  return startDashboard({ ...options, colors: takesColors(stderr, process.env) });
+}
+
+/** The first signal drains, the second ends at once. */
+function drainOnSignal(job: () => RunningJob | undefined, name: string): () => void {
+  const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+  let isDraining = false;
+  const onSignal = (signal: keyof typeof codes) => {
+    const running = job();
+    if (running !== undefined && !isDraining) {
+      isDraining = true;
+      running.drain();
+      return;
+    }
+    if (running !== undefined)
+      process.stderr.write(`\nstopped at once; resume it with ${recoverCommand(name)}\n`);
+    process.exit(codes[signal]);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean): void {
+  const recover = recoverable ? recoverCommand(spec.name) : null;
+  if (json) {
+    const carriesData = spec.sinks.some((sink) => sink.type === 'stdout');
+    (carriesData ? process.stderr : process.stdout).write(`${summaryJson(snapshot, recover)}\n`);
+    return;
+  }
+  const palette = createPalette(takesColors(process.stderr, process.env));
+  const deadLetters = { place: `the job's dead letter table ${spec.dead_letters.table}`, commands: [] };
+  for (const line of summary(snapshot, { recover, deadLetters, palette })) process.stderr.write(`${line}\n`);
+}
+
+function exitCodeOf({ end, error }: Outcome): ExitCode {
+  if (end !== 'failed') return ExitCode.done;
+  if (error instanceof ErrorBudgetSpent) return ExitCode.errorBudget;
+  return error instanceof UnreachableError ? ExitCode.unreachable : ExitCode.failure;
+}

@@ -1,0 +1,85 @@
+import stringWidth from 'string-width';
+import type { JobStatus, Snapshot } from '../metrics/snapshot.ts';
+import { booksOf } from './books.ts';
+import { bytes, duration, exact, latency, percent, plural, rate } from './format.ts';
+import type { Palette } from './palette.ts';
+import { overallThroughput } from './summary-json.ts';
+import { column, displayable } from './text.ts';
+
+export interface Ending {
+  /** The command that resumes the job; null if there is nothing to resume. */
+  readonly recover: string | null;
+  /** Where the dead letters are kept, for a person, and the commands to look at them and to replay them. */
+  readonly deadLetters: { readonly place: string; readonly commands: readonly string[] } | null;
+  readonly palette: Palette;
+}
+
+const endings: Record<JobStatus, string> = {
+  starting: 'stopped while starting',
+  running: 'stopped',
+  waiting: 'stopped while waiting',
+  draining: 'stopped while draining',
+  finished: 'finished',
+  drained: 'drained and stopped',
+  failed: 'failed',
+};
+
+/** What happened, in a few lines: events in and out, the books of each node, and what to do next. */
+export function summary(snapshot: Snapshot, ending: Ending): string[] {
+  return [
+    headline(snapshot, ending.palette),
+    ...figures(snapshot),
+    ...books(snapshot),
+    ...next(snapshot, ending),
+  ];
+}
+
+function headline(snapshot: Snapshot, palette: Palette): string {
+  const color = { finished: palette.good, drained: palette.good, failed: palette.bad }[
+    snapshot.status as string
+  ];
+  const what = (color ?? palette.warning)(endings[snapshot.status]);
+  const why = snapshot.detail === null ? '' : `: ${displayable(snapshot.detail)}`;
+  return `${palette.strong(displayable(snapshot.job))} ${what} after ${duration(snapshot.uptimeMs)}${why}`;
+}
+
+function figures(snapshot: Snapshot): string[] {
+  const { p50, p95, p99 } = snapshot.latency;
+  const lines = [
+    `  read ${exact(snapshot.read)} events (${rate(overallThroughput(snapshot))}/s), wrote ${exact(snapshot.written)}, ${plural(snapshot.deadLetters, 'dead letter')} (errors ${percent(snapshot.errorRate)})`,
+    `  latency p50 ${latency(p50)}, p95 ${latency(p95)}, p99 ${latency(p99)}; queue at most ${exact(snapshot.maxQueueDepth)} of ${exact(snapshot.queueThreshold)}`,
+  ];
+  if (snapshot.checkpoint !== null) {
+    const { count, lastDurationMs, lastBytes } = snapshot.checkpoint;
+    const last = lastDurationMs === null ? '' : `, the last took ${latency(lastDurationMs)}`;
+    const size = lastBytes === null ? '' : ` (${bytes(lastBytes)})`;
+    lines.push(`  ${plural(count, 'checkpoint')}${last}${size}`);
+  }
+  return lines;
+}
+
+function books(snapshot: Snapshot): string[] {
+  const names = snapshot.nodes.map((node) => displayable(node.name));
+  const width = Math.min(24, Math.max(0, ...names.map((name) => stringWidth(name))));
+  return snapshot.nodes.map((node, index) => {
+    const { verb, total, parts } = booksOf(node);
+    const sum = parts.map(({ name, count }) => `${name} ${exact(count)}`).join(' + ');
+    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${exact(total)} = ${sum}`;
+  });
+}
+
+function next(snapshot: Snapshot, { recover, deadLetters, palette }: Ending): string[] {
+  const lines: string[] = [];
+  if (snapshot.deadLetters > 0 && deadLetters !== null) {
+    const commands = deadLetters.commands.map((command) => palette.accent(displayable(command))).join(' or ');
+    lines.push(`  dead letters are in ${displayable(deadLetters.place)}${commands && `: ${commands}`}`);
+  }
+  if (recover !== null) lines.push(`  resume it with ${palette.accent(displayable(recover))}`);
+  return lines;
+}
+
+/** `sluice recover NAME`, with the name quoted where a shell would take it apart. */
+export function recoverCommand(job: string): string {
+  const plain = /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(job);
+  return `sluice recover ${plain ? job : `'${job.replaceAll("'", `'\\''`)}'`}`;
+}
