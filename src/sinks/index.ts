@@ -1,4 +1,6 @@
 import type { SinkDefinition } from '../component/define.ts';
+import { cassandraSink } from './cassandra/definition.ts';
+import { kafkaSink } from './kafka/definition.ts';
 
 /** Every sink there is, in the order in which `sluice components` lists them. */
-export const sinks: readonly SinkDefinition[] = [];
+export const sinks: readonly SinkDefinition[] = [cassandraSink, kafkaSink];
