@@ -12,6 +12,8 @@ export interface Place {
   readonly layer: Layer;
   /** What relative paths in it are relative to; absolute. */
   readonly directory: string;
+  /** Whether the place itself says which option it is (`--batch-size`), so that a message need not. */
+  readonly namesOption?: boolean;
 }
 
 export type Locate = (path: Path, part: 'key' | 'value') => Place;
@@ -43,6 +45,11 @@ export class JobDocument {
     }
     define(parent, path.at(-1) ?? '', value);
     this.#over.set(key(path), place);
+  }
+
+  /** Whether the part was laid over the document, by itself. */
+  isLaid(path: Path): boolean {
+    return this.#over.has(key(path));
   }
 
   /** The place of a part, or of the nearest part around it. */

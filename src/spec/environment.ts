@@ -18,7 +18,7 @@ export function layEnvironment(
   const referring = definition.fromEnvironment?.(asReferences(environment)) ?? {};
   for (const [name, value] of Object.entries(values)) {
     const at = [...path, name];
-    if (value === undefined || document.place(at).layer === 'flag') continue;
+    if (value === undefined || (document.isLaid(at) && document.place(at).layer === 'flag')) continue;
     const reference = referring[name];
     const schema = definition.options.shape[name];
     const kept = mapTexts(value, schema, (text, meta, inner) =>

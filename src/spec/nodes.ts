@@ -53,7 +53,8 @@ function sourceSpec(
 ) {
   const { batch_size, flush_interval } = job;
   const format = definition.guessFormat?.(options.resolved) ?? 'json';
-  const common = { name: nameAt(path), batch_size, flush_interval, format, ...settings };
+  const { where, ...others } = settings;
+  const common = { name: nameAt(path), batch_size, flush_interval, format, ...others };
   return { ...common, options: options.kept } as SourceSpec;
 }
 

@@ -1,4 +1,6 @@
+import { SpecError } from '../errors.ts';
 import type { JobDocument } from './document.ts';
+import { filterSources } from './filters.ts';
 import { connect } from './graph.ts';
 import { defaultName } from './hash.ts';
 import type { JobSpec } from './job.ts';
@@ -36,7 +38,7 @@ export function parseJob(document: JobDocument, options: ParseOptions): JobSpec 
   throwIfAny(problems);
   if (jobSettings === undefined) throw new Error('settings can not be read, yet have no mistake');
 
-  const connected = connect(nodes, document, registry, problems);
+  const connected = filterSources(connect(nodes, document, registry, problems), parsing);
   throwIfAny(problems);
   return { ...jobSettings, name: jobSettings.name ?? defaultName(command, connected), ...connected };
 }

@@ -59,8 +59,10 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
     const nearest = nearestBranch(issue.errors);
     if (nearest !== undefined) return nearest.flatMap((one) => explain(within(issue, one), reading));
   }
-  const value = valueAt(reading.written, issue.path);
-  const meta = metaOf(schemaAt(reading.schema, issue.path));
+  const path = writtenPart(reading.written, issue.path);
+  if (path.length < issue.path.length) return explain({ ...issue, path }, reading);
+  const value = valueAt(reading.written, path);
+  const meta = metaOf(schemaAt(reading.schema, path));
   const subject = subjectOf(reading.document, at);
   if (value === undefined) {
     const hint = meta.description === undefined ? undefined : `it is ${lowerFirst(meta.description)}`;
@@ -146,13 +148,9 @@ function bound(origin: string, relation: string, limit: number | bigint): string
   return `must have ${relation} ${limit} ${origin === 'string' ? 'characters' : 'entries'}`;
 }
 
-/** A flag's place says which option it is; a jobfile's does not. */
 function subjectOf(document: JobDocument, path: Path): string {
-  const { layer, place } = document.place(path);
-  const names = path.filter((part) => typeof part === 'string' && Number.isNaN(Number(part)));
-  const name = String(names.at(-1) ?? '');
-  const flag = `--${name.replaceAll('_', '-')}`;
-  return layer === 'flag' && place === flag ? '' : JSON.stringify(name);
+  if (document.isLaid(path) && document.place(path).namesOption === true) return '';
+  return JSON.stringify(String(path.filter((part) => typeof part === 'string').at(-1) ?? ''));
 }
 
 function quoteLast(path: Path): string {
@@ -170,6 +168,15 @@ function show(value: unknown): string {
   if (typeof value === 'object') return 'a map';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** The path as far as the value was written: a text that stands for a list has no parts. */
+function writtenPart(written: unknown, path: PropertyKey[]): PropertyKey[] {
+  const length = path.findIndex((_, depth) => {
+    const outer = valueAt(written, path.slice(0, depth));
+    return outer !== undefined && (typeof outer !== 'object' || outer === null);
+  });
+  return length === -1 ? path : path.slice(0, length);
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -13,6 +13,11 @@ export function hasReference(text: string): boolean {
   return text.search(reference) !== -1;
 }
 
+/** Whether the text is a reference and nothing else, so that printing it gives nothing away. */
+export function isWholeReference(text: string): boolean {
+  return /^\$\{(env|file):[^}]*\}$/.test(text);
+}
+
 /** The text with its relative `${file:…}` made absolute, so that it means the same from any directory. */
 export function anchorReferences(text: string, directory: string): string {
   return text.replace(reference, (whole, kind?: string, name = '') =>

@@ -128,6 +128,7 @@ export const sourceSettings = z.strictObject({
   format,
   time: z.string().min(1).nullable().default(null).describe('the field with the event time'),
   time_unit: z.enum(['ms', 's']).default('ms').describe('what a number in that field counts'),
+  where: z.string().min(1).optional().describe('only events for which this expression holds'),
   watermark: duration().prefault('30s').describe('how late an event may come after newer ones'),
   idle_timeout: duration().prefault('60s').describe('how long a quiet partition holds the watermark back'),
   batch_size: batchSize,

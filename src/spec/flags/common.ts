@@ -1,0 +1,184 @@
+import { endpointOption, type JobFlag, jobOption } from './flag.ts';
+import { override, specSections } from './override.ts';
+
+/** The flags of every job command. They are laid over the job in this order. */
+export const endpointFlags: readonly JobFlag[] = [
+  {
+    name: 'from',
+    value: 'URI',
+    repeatable: true,
+    summary: 'where events come from: URI, or name=URI; - is standard input',
+    lay: (job, uris) => {
+      for (const uri of uris) job.addEndpoint('sources', uri, 'from');
+    },
+  },
+  {
+    name: 'to',
+    value: 'URI',
+    repeatable: true,
+    summary: 'where results go: URI, or name=URI; - is standard output',
+    lay: (job, uris) => {
+      for (const uri of uris) job.addEndpoint('sinks', uri, 'to');
+    },
+  },
+];
+
+const everySource = (flag: Omit<JobFlag, 'lay'>, option: string): JobFlag => ({
+  ...flag,
+  lay: (job, [value]) => {
+    for (const name of job.names('sources')) job.set(['sources', name, option], value, flag.name);
+  },
+});
+
+export const commonFlags: readonly JobFlag[] = [
+  jobOption(
+    { name: 'name', value: 'NAME', summary: "the job's name; made from what it reads if left out" },
+    'name',
+  ),
+  everySource(
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: ['json', 'csv', 'text'],
+      summary: "how the records read are written; guessed from a file's name",
+    },
+    'format',
+  ),
+  everySource({ name: 'time', value: 'FIELD', summary: 'the field with the event time' }, 'time'),
+  everySource(
+    { name: 'watermark', value: 'DURATION', summary: 'how late an event may come after newer ones (30s)' },
+    'watermark',
+  ),
+  everySource({ name: 'where', value: 'EXPR', summary: 'only events for which this holds' }, 'where'),
+  {
+    name: 'key',
+    value: 'FIELDS',
+    repeatable: true,
+    commands: ['ingest', 'transform'],
+    summary: 'the fields that identify a row',
+    lay: (job, values) => {
+      const fields = values.flatMap((value) => value.split(','));
+      for (const name of job.names('sinks')) job.set(['sinks', name, 'key'], fields, 'key');
+    },
+  },
+  endpointOption(
+    { name: 'offset', value: 'POSITION', summary: 'where to start: earliest, latest, committed or @time' },
+    'sources',
+    'offset',
+  ),
+  endpointOption({ name: 'follow', summary: 'go on at the end of a file as it grows' }, 'sources', 'follow'),
+  jobOption({ name: 'exit-at-end', summary: 'end where an endless source ends at the start' }, 'exit_at_end'),
+  jobOption({ name: 'limit', value: 'N', summary: 'end after this many events read' }, 'limit'),
+  jobOption({ name: 'batch-size', value: 'N', summary: 'the most events in a batch (1000)' }, 'batch_size'),
+  jobOption(
+    { name: 'flush-interval', value: 'DURATION', summary: 'the longest that a batch waits to be full (5s)' },
+    'flush_interval',
+  ),
+  jobOption(
+    { name: 'max-concurrency', value: 'N', summary: 'the most writes in flight in one sink (10)' },
+    'max_concurrency',
+  ),
+  jobOption(
+    {
+      name: 'backpressure',
+      value: 'STRATEGY',
+      choices: ['block', 'drop_oldest', 'drop_newest'],
+      summary: 'what to do with more events than the job can take',
+    },
+    'backpressure',
+    'strategy',
+  ),
+  jobOption(
+    {
+      name: 'queue-threshold',
+      value: 'N',
+      summary: 'events in a queue at which backpressure begins (10000)',
+    },
+    'backpressure',
+    'threshold',
+  ),
+  jobOption(
+    { name: 'sink-timeout', value: 'DURATION', summary: 'how long an unreachable sink is waited for (10m)' },
+    'sink_timeout',
+  ),
+  {
+    name: 'dlq',
+    value: 'URI',
+    summary: 'where dead letters are kept: sqlite:PATH#TABLE',
+    lay: (job, [uri = '']) => {
+      const [, path, table] = /^sqlite:([^#]*)(?:#(.*))?$/.exec(uri) ?? [];
+      if (path === undefined)
+        job.fail('dlq', `dead letters can't be kept in ${JSON.stringify(uri)}`, 'give sqlite:PATH#TABLE');
+      if (path !== '') job.set(['dead_letters', 'path'], path, 'dlq');
+      if (table !== undefined) job.set(['dead_letters', 'table'], table, 'dlq');
+    },
+  },
+  jobOption(
+    {
+      name: 'max-retries',
+      value: 'N',
+      summary: 'attempts after the first that a server may refuse for now (3)',
+    },
+    'dead_letters',
+    'max_retries',
+  ),
+  jobOption(
+    { name: 'retry-delay', value: 'DURATION', summary: 'the time before the first retry (5s)' },
+    'dead_letters',
+    'retry_delay',
+  ),
+  jobOption(
+    { name: 'max-errors', value: 'N|N%', summary: 'end with code 4 after more dead letters than this' },
+    'max_errors',
+  ),
+  {
+    name: 'checkpoint',
+    value: 'URI',
+    summary: 'where checkpoints are kept: sqlite:PATH, or none',
+    lay: (job, [uri]) =>
+      job.set(uri === 'none' ? ['checkpoint'] : ['checkpoint', 'store'], uri, 'checkpoint'),
+  },
+  jobOption(
+    { name: 'checkpoint-interval', value: 'DURATION', summary: 'the time between two checkpoints (30s)' },
+    'checkpoint',
+    'interval',
+  ),
+  jobOption(
+    { name: 'metrics-port', value: 'PORT', summary: 'serve figures to Prometheus on this port' },
+    'metrics',
+    'port',
+  ),
+  {
+    name: 'metrics-path',
+    value: 'PATH',
+    summary: 'the path of the figures (/stream-metrics)',
+    lay: (job, [path]) => {
+      if (!job.document.get(['metrics']))
+        job.fail('metrics-path', 'no figures are served', 'add --metrics-port');
+      job.set(['metrics', 'path'], path, 'metrics-path');
+    },
+  },
+];
+
+/** Flags that say how to run and what to show; commands read them themselves. */
+export const runFlags: readonly JobFlag[] = [
+  {
+    name: 'dashboard',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    summary: 'the live view on stderr',
+  },
+  { name: 'json', summary: 'the final summary as one line of JSON' },
+  { name: 'print-job', summary: 'print the jobfile that these flags mean, and end' },
+];
+
+/** Laid last, over all the others. */
+export const overrideFlag: JobFlag = {
+  name: 'set',
+  value: 'PATH=VALUE',
+  repeatable: true,
+  summary: `any option of the job, by its path in a jobfile (${specSections.slice(0, 3).join('., ')}. …)`,
+  lay: (job, texts) => {
+    for (const text of texts) override(job, text);
+  },
+};

@@ -1,0 +1,17 @@
+import { Flags, type Interfaces } from '@oclif/core';
+import type { JobCommand, JobFlag } from './flag.ts';
+import { flagsOf } from './table.ts';
+
+type OclifFlag = Interfaces.FlagInput[string];
+
+/** The flags of a job command, for oclif. */
+export function jobFlags(command: JobCommand): Interfaces.FlagInput {
+  return Object.fromEntries(flagsOf(command).map((flag) => [flag.name, oclifFlag(flag)]));
+}
+
+function oclifFlag({ summary, value, choices, repeatable }: JobFlag): OclifFlag {
+  if (value === undefined) return Flags.boolean({ summary });
+  const options = choices === undefined ? {} : { options: [...choices] };
+  if (!repeatable) return Flags.string({ summary, helpValue: value, ...options });
+  return Flags.string({ summary, helpValue: value, multiple: true, multipleNonGreedy: true, ...options });
+}

@@ -1,0 +1,48 @@
+import type { Registry } from '../registry.ts';
+import { suggest } from '../suggest.ts';
+import type { FlagJob } from './flag-job.ts';
+import { yamlValue } from './text.ts';
+
+/** The parts of a jobfile that have parts themselves: `--set sinks.table.ttl=1d`. */
+export const specSections = [
+  'sources',
+  'operators',
+  'sinks',
+  'backpressure',
+  'dead_letters',
+  'checkpoint',
+  'metrics',
+] as const;
+
+/** Lays `path=value` over the job; the value is read as in a jobfile. */
+export function override(job: FlagJob, text: string): void {
+  const equals = text.indexOf('=');
+  const path = text.slice(0, equals).split('.');
+  if (equals < 1 || path.includes('')) {
+    job.fail(
+      'set',
+      `${JSON.stringify(text)} is no path=value`,
+      'for example --set sinks.sink.batch_size=500',
+    );
+  }
+  const [section = '', node = ''] = path;
+  if (path.length > 2 && isNodes(section) && !job.names(section).includes(node)) {
+    job.fail('set', `there is no ${section.slice(0, -1)} "${node}"`, suggest(node, job.names(section)));
+  }
+  refuseParts(job, path);
+  job.set(path, yamlValue(text.slice(equals + 1)), `set ${path.join('.')}`);
+}
+
+/** A list has parts by number, a text none; the short spellings of a checkpoint may be replaced by the long one. */
+function refuseParts(job: FlagJob, path: readonly string[]): void {
+  const outer = job.document.get(path.slice(0, -1));
+  const part = path.at(-1) ?? '';
+  const fits = Array.isArray(outer) ? /^\d+$/.test(part) && Number(part) <= outer.length : true;
+  if (fits && (typeof outer === 'object' || outer === undefined || path[0] === 'checkpoint')) return;
+  const name = path.slice(0, -1).join('.');
+  job.fail('set', `"${name}" has no part "${part}"`, `give the whole value: --set ${name}=…`);
+}
+
+function isNodes(section: string): section is keyof Registry {
+  return section === 'sources' || section === 'operators' || section === 'sinks';
+}
