@@ -51,5 +51,25 @@ function readSettings({ document, secrets, problems }: Parsing): JobSettings | u
     secrets,
     problems,
   );
-  return part?.resolved as JobSettings | undefined;
+  return part && withLettersInCheckpoint(part.resolved as unknown as JobSettings, document, problems);
+}
+
+/** Dead letters are rows of the checkpoint's database, so a file for the ones is the file of the other. */
+function withLettersInCheckpoint(
+  job: JobSettings,
+  document: JobDocument,
+  problems: SpecError[],
+): JobSettings {
+  const { checkpoint, dead_letters } = job;
+  if (dead_letters.path === null || dead_letters.path === checkpoint?.store.path) return job;
+  if (checkpoint !== null && checkpoint.store.path === null) {
+    return { ...job, checkpoint: { ...checkpoint, store: { ...checkpoint.store, path: dead_letters.path } } };
+  }
+  const place = document.place(['dead_letters', 'path']);
+  const hint =
+    checkpoint === null ? 'leave checkpoints on' : 'give both the same file, or leave this one out';
+  problems.push(
+    new SpecError("dead letters are kept in the checkpoint's file, and this is another", { ...place, hint }),
+  );
+  return job;
 }
