@@ -52,7 +52,7 @@ function field(value: Value): string {
       return Number.isFinite(value) ? String(value) : '';
     case 'object':
       if (value === null) return '';
-      return value instanceof Date ? value.toISOString() : quoted(encodeValue(value));
+      return value instanceof Date ? (value.toJSON() ?? '') : quoted(encodeValue(value));
     default:
       return String(value);
   }

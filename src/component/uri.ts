@@ -69,3 +69,19 @@ function decode(text: string): string {
     throw new SpecError(`broken percent-encoding in "${text}"`, { hint: 'write a lone % as %25' });
   }
 }
+
+/** The query as options, for a component whose options are flags and numbers: `true`, `false` and numbers as such. */
+export function scalarsOf(query: EndpointUri['query']): Record<string, string | number | boolean> {
+  return Object.fromEntries(Object.entries(query).map(([name, text]) => [name, scalarOf(text)]));
+}
+
+function scalarOf(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** The path of a URI that names a file, with the part after `//` that reads like a host. Throws SpecError for a `#`. */
+export function filePathOf({ authority, path, fragment }: EndpointUri): string {
+  if (fragment !== '') throw new SpecError('a file has no #fragment', { hint: 'write a # in a name as %23' });
+  return authority === '' ? path : `${authority}/${path}`;
+}

@@ -1,0 +1,75 @@
+import type { Headers, JsonObject, PartitionId, Position, Records } from '../event.ts';
+import type { Chunk } from './chunk.ts';
+import { type Columns, decodeRow } from './csv.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+const NO_HEADERS: Headers = {};
+
+/** Rows of a chunk as records. */
+export class FramedRecords implements Records {
+  readonly partition: PartitionId;
+  readonly length: number;
+  readonly #chunk: Chunk;
+  readonly #from: number;
+
+  constructor(partition: PartitionId, chunk: Chunk, from: number, length: number) {
+    this.partition = partition;
+    this.length = length;
+    this.#chunk = chunk;
+    this.#from = from;
+  }
+
+  text(index: number): string {
+    const { bytes, text, starts, ends, fault } = this.#chunk;
+    if (fault !== undefined) throw fault;
+    const start = starts[this.#from + index]!;
+    const end = ends[this.#from + index]!;
+    return text === undefined ? decodeUtf8(bytes, start, end) : text.slice(start, end);
+  }
+
+  bytes(index: number): Uint8Array {
+    const { bytes, starts, ends } = this.#chunk;
+    // A copy: a dead letter that is kept for long must not keep the whole chunk.
+    return Uint8Array.from(bytes.subarray(starts[this.#from + index]!, ends[this.#from + index]!));
+  }
+
+  size(index: number): number {
+    return this.#chunk.ends[this.#from + index]! - this.#chunk.starts[this.#from + index]!;
+  }
+
+  key(): null {
+    return null;
+  }
+
+  headers(): Headers {
+    return NO_HEADERS;
+  }
+
+  timestamp(): null {
+    return null;
+  }
+
+  offset(index: number): Position {
+    return this.#chunk.base + this.#chunk.starts[this.#from + index]!;
+  }
+
+  next(index: number): Position {
+    const following = this.#from + index + 1;
+    const { starts, base, end } = this.#chunk;
+    return following < starts.length ? base + starts[following]! : end;
+  }
+}
+
+/** Rows of CSV below the header that names their columns. */
+export class CsvRecords extends FramedRecords {
+  readonly #columns: Columns;
+
+  constructor(columns: Columns, ...rows: ConstructorParameters<typeof FramedRecords>) {
+    super(...rows);
+    this.#columns = columns;
+  }
+
+  value(index: number): JsonObject {
+    return decodeRow(this.#columns, this.text(index));
+  }
+}

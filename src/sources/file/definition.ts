@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { compressionOf, compressions, formatOf } from '../../codecs/compression.ts';
+import { defineSource } from '../../component/define.ts';
+import { filePathOf, scalarsOf } from '../../component/uri.ts';
+import { FileSource } from './source.ts';
+
+const options = z.object({
+  path: z.string().min(1).meta({ path: true }).describe('a file, or a glob such as logs/*.jsonl.gz'),
+  follow: z
+    .boolean()
+    .default(false)
+    .describe('go on reading what is appended; a file that is cut or replaced then ends the job'),
+  compression: z.enum(compressions).describe("guessed from the file's name if not given").optional(),
+});
+
+export const fileSource = defineSource({
+  kind: 'source',
+  type: 'file',
+  summary: 'reads lines of JSON, CSV or text from files',
+  options,
+  examples: ['events.jsonl', 'file:logs/*.csv.gz', 'file:app.log?follow'],
+  replayable: true,
+  hasTimestamps: false,
+  guessFormat: ({ path }) => formatOf(path),
+  fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),
+  build: async ({ path, follow, compression }, { format, exitAtEnd }) =>
+    new FileSource({
+      path,
+      format,
+      follow: follow && !exitAtEnd,
+      compression: (name) => compression ?? compressionOf(name),
+    }),
+});

@@ -1,0 +1,180 @@
+import type { Compression } from '../../codecs/compression.ts';
+import type { Columns } from '../../codecs/csv.ts';
+import type { Format } from '../../component/define.ts';
+import type { Source, SourceHost } from '../../component/source.ts';
+import { SpecError, UnreachableError } from '../../errors.ts';
+import type { PartitionId, Position, Positions, Records } from '../../event.ts';
+import { openBytes } from './bytes.ts';
+import { type InputFile, listFiles, statOf, unreadable } from './files.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { RowReader } from './rows.ts';
+
+/** How often the end of a followed file is looked at. */
+const FOLLOW_INTERVAL = 250;
+
+export interface FileSourceOptions {
+  readonly path: string;
+  readonly format: Format;
+  readonly follow: boolean;
+  readonly compression: (path: string) => Compression;
+}
+
+/**
+ * Files as partitions. Bounded, they are read one after the other, so that the order of their events is the same in
+ * every run; followed, all at once. Positions are bytes, of what the file holds once decompressed.
+ */
+export class FileSource implements Source {
+  readonly #options: FileSourceOptions;
+  readonly #ahead = new ReadAhead();
+  readonly #closed = new AbortController();
+  #host!: SourceHost;
+  #files: readonly InputFile[] = [];
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: FileSourceOptions) {
+    this.#options = options;
+  }
+
+  async open(resume: Positions, host: SourceHost): Promise<void> {
+    this.#host = host;
+    this.#files = await listFiles(this.#options.path);
+    const paths = this.#files.map(({ path }) => path);
+    const gone = Object.keys(resume).find((partition) => !paths.includes(partition));
+    if (gone !== undefined)
+      throw new SpecError(`${gone} was being read and is gone`, { hint: 'put it back' });
+    const positions = await host.assigned(paths);
+    for (const file of this.#files) this.#checkLength(file, positions[file.path] ?? 0);
+    this.#reading = this.#readAll(positions).then(
+      () => this.#ahead.end(),
+      (error) => {
+        if (!this.#closed.signal.aborted) host.fail(error);
+      },
+    );
+  }
+
+  poll(maxRecords: number, maxBytes: number): Records | undefined {
+    return this.#ahead.poll(maxRecords, maxBytes);
+  }
+
+  ready(signal: AbortSignal): Promise<void> {
+    return this.#ahead.ready(signal);
+  }
+
+  get ended(): boolean {
+    return this.#ahead.isDrained;
+  }
+
+  pause(partition?: PartitionId): void {
+    this.#ahead.pause(partition);
+  }
+
+  resume(partition?: PartitionId): void {
+    this.#ahead.resume(partition);
+  }
+
+  ends(): Positions | undefined {
+    if (this.#options.follow || !this.#files.every((file) => this.#isSeekable(file))) return undefined;
+    return Object.fromEntries(this.#files.map(({ path, size }) => [path, size]));
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    this.#ahead.close();
+    await this.#reading;
+  }
+
+  /** Whether the file's own bytes are what positions count, and can be read from anywhere. */
+  #isSeekable({ path, isRegular }: InputFile): boolean {
+    return isRegular && this.#options.compression(path) === 'none';
+  }
+
+  #checkLength(file: InputFile, position: Position): void {
+    if (this.#isSeekable(file) && file.size < position) throw shortened(file.path, position);
+  }
+
+  async #readAll(positions: Positions): Promise<void> {
+    if (this.#options.follow) {
+      await Promise.all(this.#files.map((file) => this.#read(file, positions[file.path] ?? 0)));
+      return;
+    }
+    for (const file of this.#files) await this.#read(file, positions[file.path] ?? 0);
+  }
+
+  async #read(file: InputFile, resume: Position): Promise<void> {
+    try {
+      await this.#readRows(file, resume);
+    } catch (error) {
+      if (error instanceof SpecError || error instanceof UnreachableError) throw error;
+      throw unreadable(file.path, error);
+    }
+  }
+
+  async #readRows(file: InputFile, resume: Position): Promise<void> {
+    const { path } = file;
+    const { format, follow } = this.#options;
+    const compression = this.#options.compression(path);
+    const isSeekable = this.#isSeekable(file);
+    const start = isSeekable ? resume : 0;
+    const columns = format === 'csv' && start > 0 ? await readColumns(path) : undefined;
+    const rows = new RowReader({ partition: path, format, start, resume, columns });
+    const bytes = await openBytes(path, compression, isSeekable ? start : null);
+    try {
+      while (await this.#ahead.room(path)) {
+        const more = await bytes.read();
+        if (more !== null) this.#ahead.push(rows.take(more));
+        else if (follow) await this.#awaitGrowth(file, rows.position);
+        else {
+          this.#ahead.push(rows.end());
+          if (rows.position < resume) throw shortened(path, resume);
+          return;
+        }
+      }
+    } finally {
+      await bytes.close();
+    }
+  }
+
+  /**
+   * Waits until the file is longer than `position`. A file that was cut or replaced ends the job: positions in it mean
+   * nothing any more, and what it held behind them can't be told from what was read.
+   */
+  async #awaitGrowth({ path, inode }: InputFile, position: Position): Promise<void> {
+    this.#host.status(path, 'idle');
+    while (!this.#closed.signal.aborted) {
+      const { size, ino } = await statOf(path);
+      if (ino !== inode) throw changed(path, 'was replaced by another file');
+      if (size < position) throw changed(path, 'was cut short');
+      if (size > position) break;
+      await this.#host.clock.sleep(FOLLOW_INTERVAL, this.#closed.signal);
+    }
+    this.#host.status(path, 'active');
+  }
+}
+
+/** The columns that the file's first row names. */
+async function readColumns(path: string): Promise<Columns | undefined> {
+  const bytes = await openBytes(path, 'none', 0);
+  const rows = new RowReader({ partition: path, format: 'csv', start: 0, resume: 0 });
+  try {
+    while (rows.columns === undefined) {
+      const more = await bytes.read();
+      if (more === null) break;
+      rows.take(more);
+    }
+    return rows.columns;
+  } finally {
+    await bytes.close();
+  }
+}
+
+function shortened(path: string, position: Position): SpecError {
+  return new SpecError(`${path} is shorter than ${position} bytes, where the checkpoint stands`, {
+    hint: 'put the file back as it was, or start afresh with --restart',
+  });
+}
+
+function changed(path: string, what: string): UnreachableError {
+  return new UnreachableError(`file:${path}`, `${path} ${what} while it was followed`, {
+    hint: 'start the job again with --restart to read the new file from its start',
+  });
+}
