@@ -169,6 +169,12 @@ export const runFlags: readonly JobFlag[] = [
     summary: 'the live view on stderr',
   },
   { name: 'json', summary: 'the final summary as one line of JSON' },
+  {
+    name: 'restart',
+    commands: ['ingest', 'transform', 'window', 'detect', 'join', 'run'],
+    summary: 'start afresh, though an unfinished run could be recovered',
+  },
+  { name: 'takeover', summary: 'take the job from the process that runs it' },
   { name: 'print-job', summary: 'print the jobfile that these flags mean, and end' },
 ];
 

@@ -1,0 +1,22 @@
+import { Args, Command } from '@oclif/core';
+import { startJob } from '../src/dashboard/command.ts';
+import { jobFlags } from '../src/spec/flags/oclif.ts';
+import { jobFromFile } from '../src/spec/load.ts';
+
+export default class Run extends Command {
+  static override summary = 'Run the job in a jobfile';
+  static override examples = [
+    '<%= config.bin %> run examples/clickstream.yaml',
+    '<%= config.bin %> run job.yaml --set checkpoint.interval=10s --json',
+    '<%= config.bin %> run job.yaml --print-job',
+  ];
+  static override args = {
+    jobfile: Args.string({ required: true, description: 'the jobfile; - is standard input' }),
+  };
+  static override flags = jobFlags('run');
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Run);
+    process.exitCode = await startJob(jobFromFile(args.jobfile, flags), flags, this.config.dataDir);
+  }
+}

@@ -1,0 +1,11 @@
+import { Command } from '@oclif/core';
+import { jobfileSchema } from '../src/spec/json-schema.ts';
+
+export default class Schema extends Command {
+  static override summary = "print the jobfile's JSON Schema, for editors";
+
+  override async run(): Promise<void> {
+    await this.parse(Schema);
+    process.stdout.write(`${JSON.stringify(jobfileSchema(), null, 2)}\n`);
+  }
+}

@@ -1,0 +1,19 @@
+import { Command } from '@oclif/core';
+import { startJob } from '../src/dashboard/command.ts';
+import { jobFlags } from '../src/spec/flags/oclif.ts';
+import { jobFromFlags } from '../src/spec/load.ts';
+
+export default class Transform extends Command {
+  static override summary = 'Filter and reshape a stream';
+  static override examples = [
+    "<%= config.bin %> transform --from events.jsonl --where \"action = 'click'\" --to -",
+    "<%= config.bin %> transform --from kafka://localhost:9092/events --set 'double=value * 2' --select user_id,double --to out.jsonl",
+    "<%= config.bin %> transform --from events.csv --where 'CAST(value AS DOUBLE) > 10' --drop internal --to sqlite:out.db#events",
+  ];
+  static override flags = jobFlags('transform');
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Transform);
+    process.exitCode = await startJob(jobFromFlags('transform', flags), flags, this.config.dataDir);
+  }
+}

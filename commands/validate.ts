@@ -1,0 +1,21 @@
+import { Args, Command } from '@oclif/core';
+import { planJob } from '../src/plan/plan.ts';
+import { overrideFlags } from '../src/spec/flags/oclif.ts';
+import { jobFromFile } from '../src/spec/load.ts';
+import { resolveSecrets } from '../src/spec/secrets.ts';
+import { sanitize } from '../src/terminal.ts';
+
+export default class Validate extends Command {
+  static override summary = 'check a jobfile, without reading or writing anything else';
+  static override args = {
+    jobfile: Args.string({ required: true, description: 'the jobfile; - is standard input' }),
+  };
+  static override flags = overrideFlags;
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(Validate);
+    const { spec } = planJob(resolveSecrets(jobFromFile(args.jobfile, flags)));
+    const nodes = [...spec.sources, ...spec.operators, ...spec.sinks].map((node) => node.name);
+    process.stdout.write(`${sanitize(args.jobfile)}: job ${spec.name} is valid: ${nodes.join(', ')}\n`);
+  }
+}
