@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.ts';
-import type { Change, Event, Value } from '../../event.ts';
+import type { Event, Value } from '../../event.ts';
 import { int64 } from './bytes.ts';
 import { deleteStatement, upsertStatement } from './statements.ts';
 import { columnsOf, type Table, type TableColumn } from './table.ts';
@@ -9,50 +9,53 @@ export interface Row {
   /** In the batch at hand. */
   index: number;
   readonly event: Event;
-  readonly change: Change;
   readonly query: string;
-  readonly parameters: readonly unknown[];
-  /** Equal for equal partition keys and full primary keys; undefined where that can't be told cheaply. */
+  readonly parameters: unknown[];
+  /** Equal for equal partition keys, different for different ones; undefined where that can't be told cheaply. */
   readonly partition: string | undefined;
-  readonly key: string | undefined;
 }
 
 /** Compiled once for a table: turns events into rows. */
 export class RowBinder {
-  readonly #table: Table;
   readonly #columns: readonly TableColumn[];
+  readonly #partitionLength: number;
   readonly #keyLength: number;
   readonly #upsert: string;
   readonly #delete: string;
 
   constructor(table: Table, ttl: number) {
-    this.#table = table;
     this.#columns = columnsOf(table);
+    this.#partitionLength = table.partitionKey.length;
     this.#keyLength = table.partitionKey.length + table.clusteringKey.length;
     this.#upsert = upsertStatement(table, this.#columns, ttl);
     this.#delete = deleteStatement(table);
   }
 
   /** Throws DataError: `missing_key` without a value in the primary key, `type` for one that does not fit. */
-  bind(event: Event, token: bigint): Row {
-    const bound = event.change === 'delete' ? this.#bindDelete(event, token) : this.#bindUpsert(event, token);
-    const partition = this.#keyText(event, 0, this.#table.partitionKey.length);
-    const clustering = this.#keyText(event, this.#table.partitionKey.length, this.#keyLength);
-    const key = partition === undefined || clustering === undefined ? undefined : partition + clustering;
-    return { index: -1, event, change: event.change, ...bound, partition, key };
+  bind(event: Event, index: number, token: bigint): Row {
+    const deletes = event.change === 'delete';
+    const parameters = deletes ? this.#bindDelete(event, token) : this.#bindUpsert(event, token);
+    const partition = this.#keyText(event, 0, this.#partitionLength);
+    return { index, event, query: deletes ? this.#delete : this.#upsert, parameters, partition };
   }
 
-  #bindUpsert(event: Event, token: bigint) {
-    const parameters = new Array<unknown>(this.#columns.length + 1);
-    for (let index = 0; index < this.#columns.length; index++) parameters[index] = this.#value(event, index);
-    parameters[this.#columns.length] = int64(token);
-    return { query: this.#upsert, parameters };
+  /** As `partition`, for the rows of one partition. */
+  clusteringOf({ event }: Row): string | undefined {
+    return this.#keyText(event, this.#partitionLength, this.#keyLength);
   }
 
-  #bindDelete(event: Event, token: bigint) {
+  #bindUpsert(event: Event, token: bigint): unknown[] {
+    const columns = this.#columns.length;
+    const parameters = new Array<unknown>(columns + 1);
+    for (let column = 0; column < columns; column++) parameters[column] = this.#value(event, column);
+    parameters[columns] = int64(token);
+    return parameters;
+  }
+
+  #bindDelete(event: Event, token: bigint): unknown[] {
     const parameters: unknown[] = [int64(token)];
-    for (let index = 0; index < this.#keyLength; index++) parameters.push(this.#value(event, index));
-    return { query: this.#delete, parameters };
+    for (let column = 0; column < this.#keyLength; column++) parameters.push(this.#value(event, column));
+    return parameters;
   }
 
   #value(event: Event, index: number): unknown {

@@ -87,9 +87,9 @@ class OpenSink {
 
   async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
     const write = new Write(batch, {
-      bind: (event) => this.#binder.bind(event, this.#host.token()),
+      bind: (event, index) => this.#binder.bind(event, index, this.#host.token()),
+      clusteringOf: (row) => this.#binder.clusteringOf(row),
       recall: (event) => this.#outcomes.get(event),
-      grouped: this.table.clusteringKey.length > 0,
       overloaded: () => this.#dispatcher.slowDown(),
     });
     await this.#dispatcher.run(write.requests, write.settle, signal);
@@ -118,9 +118,9 @@ class OpenSink {
   #send({ rows }: Request): Promise<unknown> {
     if (rows.length === 1) {
       const { query, parameters } = rows[0] as Row;
-      return this.#client.execute(query, parameters as unknown[], this.#statement);
+      return this.#client.execute(query, parameters, this.#statement);
     }
-    const queries = rows.map(({ query, parameters }) => ({ query, params: parameters as unknown[] }));
+    const queries = rows.map(({ query, parameters }) => ({ query, params: parameters }));
     return this.#client.batch(queries, this.#statement);
   }
 }

@@ -4,18 +4,18 @@ import { DataError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { Flight } from './flight.ts';
 import type { Row } from './row.ts';
-import { coalesce, groupByPartition, type Request } from './statement-plan.ts';
+import { planRequests, type Request } from './statement-plan.ts';
 
 /** What became of an event: a row still to be written, or how it was settled. */
 export type Outcome = 'written' | DataError | Row;
 
 export interface WriteOptions {
   /** The row of an event; throws DataError. */
-  bind(event: Event): Row;
+  bind(event: Event, index: number): Row;
   /** What is known from an earlier write of the same batch. */
   recall(event: Event): Outcome | undefined;
-  /** Whether rows of one partition may share a request. */
-  readonly grouped: boolean;
+  /** See `PlanOptions`. */
+  clusteringOf(row: Row): string | undefined;
   overloaded(): void;
 }
 
@@ -35,18 +35,21 @@ export class Write {
     const rows: Row[] = [];
     let retried = false;
     for (let index = 0; index < batch.length; index++) {
-      const known = options.recall(batch[index]!);
-      const outcome = known ?? this.#bind(batch[index]!);
+      const event = batch[index]!;
+      const known = options.recall(event);
+      const outcome = known ?? this.#bind(event, index);
       this.#outcomes.push(outcome);
       if (!isRow(outcome)) continue;
       outcome.index = index;
       rows.push(outcome);
       retried ||= known !== undefined;
     }
-    const needed = coalesce(rows, (earlier, by) => this.#superseded.set(by, earlier));
-    // A row that the server can't take would fail those it shares a request with, each time.
-    const grouped = options.grouped && !retried;
-    this.requests = grouped ? groupByPartition(needed) : needed.map((row) => ({ rows: [row] }));
+    this.requests = planRequests(rows, {
+      clusteringOf: options.clusteringOf,
+      // A row that the server can't take would fail those it shares a request with, each time.
+      grouped: !retried,
+      superseded: (earlier, by) => this.#superseded.set(by, earlier),
+    });
   }
 
   readonly settle = (request: Request, error: unknown, flight: Flight<Request>): void => {
@@ -82,9 +85,9 @@ export class Write {
     for (const [index, outcome] of this.#outcomes.entries()) yield [this.#batch[index]!, outcome];
   }
 
-  #bind(event: Event): Outcome {
+  #bind(event: Event, index: number): Outcome {
     try {
-      return this.#options.bind(event);
+      return this.#options.bind(event, index);
     } catch (error) {
       if (error instanceof DataError) return error;
       throw error;
