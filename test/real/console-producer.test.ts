@@ -18,7 +18,7 @@ test.runIf(servers)('the console producer writes every line, with each codec', a
   await admin.createTopics({ topics: topics.map((topic) => ({ topic })) });
   for (const [index, compression] of codecs.entries()) {
     const topic = topics[index]!;
-    await produceWithConsole({ topic, file, compression, keySeparator: '|' });
+    await produceWithConsole({ kafka: servers!.kafka, topic, file, compression, keySeparator: '|' });
     const ends = await admin.fetchTopicOffsets(topic);
     expect(ends.reduce((sum, end) => sum + Number(end.offset), 0)).toBe(1000);
   }

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { servers } from './servers.ts';
 import { consoleClients } from './start-servers.ts';
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
@@ -11,15 +10,14 @@ export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
  * With `keySeparator` what stands before its first occurrence in a line is the key.
  */
 export async function produceWithConsole(records: {
+  /** `host:port`. */
+  kafka: string;
   topic: string;
   file: string;
   compression?: Compression;
   keySeparator?: string;
-  /** The shared servers' by default. */
-  kafka?: string;
 }): Promise<void> {
-  const { topic, file, compression = 'none', keySeparator, kafka = servers?.kafka } = records;
-  if (!kafka) throw new Error('no Kafka to write to');
+  const { kafka, topic, file, compression = 'none', keySeparator } = records;
   const input = await open(file);
   const keys = keySeparator ? ['parse.key=true', `key.separator=${keySeparator}`] : [];
   const producer = spawn(
@@ -27,7 +25,7 @@ export async function produceWithConsole(records: {
     [
       ...['-cp', await consoleClients(), 'org.apache.kafka.tools.ConsoleProducer'],
       ...['--bootstrap-server', kafka, '--topic', topic, '--compression-codec', compression],
-      ...['--batch-size', '65536', '--producer-property', 'linger.ms=20'],
+      ...['--max-partition-memory-bytes', '262144', '--producer-property', 'linger.ms=20'],
       ...keys.flatMap((property) => ['--property', property]),
     ],
     { stdio: [input.fd, 'ignore', 'pipe'] },
