@@ -17,16 +17,12 @@ export interface DashboardOptions {
   readonly colors: boolean;
 }
 
-/**
- * `live` needs a terminal of known size. `auto` takes it there, unless the terminal is dumb or nobody looks (CI);
- * `always` takes it even then.
- */
+/** The live view needs a terminal of known size; `always` takes it even if `TERM` calls that terminal dumb. */
 export function chooseDashboard(
   choice: 'auto' | 'always' | 'never',
   stream: { isTTY?: boolean; columns?: number; rows?: number },
   environment: NodeJS.ProcessEnv,
 ): 'live' | 'plain' {
   if (choice === 'never' || stream.isTTY !== true || !stream.columns || !stream.rows) return 'plain';
-  if (choice === 'always') return 'live';
-  return environment.TERM === 'dumb' || environment.CI ? 'plain' : 'live';
+  return choice === 'always' || environment.TERM !== 'dumb' ? 'live' : 'plain';
 }

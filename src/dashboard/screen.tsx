@@ -40,7 +40,7 @@ export class Screen {
       incrementalRendering: true,
       maxFps: MAX_FRAMES_PER_SECOND,
       exitOnCtrlC: false,
-      patchConsole: true,
+      patchConsole: false,
     });
   }
 

@@ -1,4 +1,4 @@
-import type { NodeSnapshot, Snapshot } from '../../src/metrics/snapshot.ts';
+import type { JobStatus, NodeSnapshot, Snapshot } from '../../src/metrics/snapshot.ts';
 
 export function node(
   name: string,
@@ -88,5 +88,55 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
     ],
     progress: null,
     ...changes,
+  };
+}
+
+/** A bounded job of two minutes, all of whose figures swing. */
+export function moving(uptimeMs: number, status: JobStatus): Snapshot {
+  const swing = Math.sin(uptimeMs / 5000);
+  const total = 12_000_000;
+  const done = Math.min(total, Math.round(uptimeMs * 100));
+  return runningJob({
+    status,
+    uptimeMs,
+    read: done,
+    written: Math.round(done * 0.9),
+    filtered: Math.round(done * 0.1),
+    throughputPerSecond: 100_000 * (1 + 0.1 * swing),
+    recentLatency: { p50: 4 + swing, p95: 14 + 6 * swing, p99: 36 + 9 * swing },
+    queueDepth: Math.round(5000 + 4800 * swing),
+    maxQueueDepth: 9_800,
+    checkpoint: {
+      count: Math.floor(uptimeMs / 2000),
+      lastAt: NOW - (uptimeMs % 2000),
+      lastDurationMs: 31,
+      lastBytes: 800_000,
+    },
+    progress: { done, total, unit: 'events' },
+  });
+}
+
+const hostileNames = [
+  '\u001b[31mred\u001b[2J\u0007',
+  '用户行为事件流处理作业的来源节点名称',
+  '👩‍👩‍👧‍👦家族 🇩🇪 ❤️ 👍🏽',
+  'a\nb\tc\u009b5A',
+  '\u202egnp.exe\u2066',
+] as const;
+
+/** The same job with names and messages that try to break the screen. */
+export function hostile(snapshot: Snapshot): Snapshot {
+  return {
+    ...snapshot,
+    job: `${hostileNames[2]} ${hostileNames[0]}`,
+    status: 'waiting',
+    detail: `waiting for ${hostileNames.join(' ')}`,
+    nodes: hostileNames.map((name, index) => ({ ...snapshot.nodes[index % snapshot.nodes.length]!, name })),
+    partitions: snapshot.partitions.map((partition) => ({ ...partition, source: hostileNames[1] })),
+    errors: hostileNames.map((name) => ({
+      at: NOW - 1000,
+      node: name,
+      message: `decode: ${name.repeat(9)}`,
+    })),
   };
 }

@@ -7,6 +7,7 @@ import type { View } from './view.ts';
 const LABEL = 12;
 const SHORTEST_BAR = 16;
 const LONGEST_BAR = 40;
+const LONGEST_SOURCE = 20;
 
 /** One line each: progress, totals, lag, checkpoint. */
 export function facts(view: View): string[] {
@@ -87,7 +88,7 @@ function sourceLag(source: string, partitions: readonly PartitionSnapshot[]): st
     const count = partitions.filter((partition) => partition.status === status).length;
     if (count > 0) notes.push(`${count} ${status}`);
   }
-  return `${displayable(source)} ${behind} in ${notes.join(', ')}`;
+  return `${cut(displayable(source), LONGEST_SOURCE)} ${behind} in ${notes.join(', ')}`;
 }
 
 function checkpoint(view: View): string {

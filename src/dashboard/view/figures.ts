@@ -41,11 +41,14 @@ function latencyAtP95({ snapshot, history, palette }: View): Figure {
     label: 'p95 latency',
     value,
     unit,
-    captions: [
-      `p50 ${latency(p50)}  p95 ${latency(p95)}  p99 ${latency(p99)}`,
-      `p95 ${latency(p95)}  p99 ${latency(p99)}`,
-      `p95 ${latency(p95)}`,
-    ],
+    captions:
+      p95 === null
+        ? ['nothing written yet', 'nothing written']
+        : [
+            `p50 ${latency(p50)}  p95 ${latency(p95)}  p99 ${latency(p99)}`,
+            `p95 ${latency(p95)}  p99 ${latency(p99)}`,
+            `p95 ${latency(p95)}`,
+          ],
     values,
     ceiling: Math.max(0, ...values.map((one) => one ?? 0)) * HEADROOM,
     color: palette.accent,

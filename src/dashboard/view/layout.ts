@@ -18,6 +18,8 @@ export interface Layout {
   readonly notices: number;
   /** Rows of nodes, of which the last says how many more there are when not all fit. */
   readonly nodes: number;
+  /** Whether there is a table of nodes at all. */
+  readonly table: boolean;
   readonly hint: boolean;
 }
 
@@ -47,6 +49,7 @@ export function layOut(
     errors: snapshot.errors.length,
     notices: Math.min(notices.length, 2),
     nodes: snapshot.nodes.length,
+    table: true,
     hint: true,
   };
   const reductions: Partial<Layout>[] = [
@@ -64,6 +67,7 @@ export function layOut(
     { progress: false },
     { hint: false },
     { detail: false },
+    { table: false },
   ];
   const available = rows - 1;
   const enough = Math.min(full.nodes, FEWEST_NODES);
@@ -72,7 +76,8 @@ export function layOut(
     if (linesBeside(layout) + enough <= available) break;
     layout = { ...layout, ...reduction };
   }
-  return { ...layout, nodes: Math.max(0, Math.min(full.nodes, available - linesBeside(layout))) };
+  const nodes = layout.table ? Math.min(full.nodes, available - linesBeside(layout)) : 0;
+  return { ...layout, nodes: Math.max(0, nodes) };
 }
 
 /** All lines but the node rows. */
@@ -81,7 +86,15 @@ function linesBeside(layout: Layout): number {
   const facts =
     Number(layout.progress) + Number(layout.totals) + Number(layout.lag) + Number(layout.checkpoint);
   const errors = layout.errors > 0 ? 1 + layout.errors : 0;
-  const parts = [header, figureLines[layout.figures], facts, 1, errors, layout.notices, Number(layout.hint)];
+  const parts = [
+    header,
+    figureLines[layout.figures],
+    facts,
+    Number(layout.table),
+    errors,
+    layout.notices,
+    Number(layout.hint),
+  ];
   const gaps = layout.airy ? parts.filter((lines) => lines > 0).length - 1 : 0;
   return parts.reduce((sum, lines) => sum + lines, gaps);
 }

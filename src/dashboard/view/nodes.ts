@@ -63,6 +63,7 @@ const byImportance: readonly Column[] = [
 
 /** A line of titles and one for each node, in the order of the graph; the last one says how many don't fit. */
 export function nodes({ snapshot, layout, palette }: View): string[] {
+  if (!layout.table) return [];
   const { width } = layout;
   const names = snapshot.nodes.map((node) => displayable(node.name));
   const longest = Math.max(4, ...names.map((name) => stringWidth(name)));

@@ -1,0 +1,116 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/metrics/snapshot.ts';
+import { draw } from './draw.ts';
+import { hostile, node, runningJob } from './snapshots.ts';
+
+const file = runningJob({ partitions: [], progress: { done: 1.2e9, total: 2.4e9, unit: 'bytes' } });
+const waiting = runningJob({
+  status: 'waiting',
+  detail: 'cassandra: 127.0.0.1:9042 does not answer, 12 s so far',
+  throughputPerSecond: 0,
+  recentLatency: { p50: null, p95: null, p99: null },
+  queueDepth: 10_000,
+});
+const starting = runningJob({ status: 'starting', nodes: [], partitions: [], errors: [], checkpoint: null });
+const large = runningJob({
+  read: 9e15,
+  written: 9e15,
+  throughputPerSecond: 123_456_789,
+  recentLatency: { p50: 1e9, p95: 1e9, p99: 1e9 },
+  queueDepth: 9e9,
+  queueThreshold: 9e9,
+  maxQueueDepth: 9e9,
+  uptimeMs: 1e12,
+  nodes: Array.from({ length: 40 }, (_, index) =>
+    node(`node-with-a-long-name-${index}`, 'operator', 'transform', {
+      in: 9e15,
+      out: 9e15,
+      inPerSecond: 9e15,
+      outPerSecond: 9e15,
+      deadLetters: 9e15,
+      dropped: 9e15,
+      stateKeys: 9e15,
+      watermarkLagMs: 1e13,
+    }),
+  ),
+});
+const jobs: Record<string, Snapshot> = {
+  running: runningJob(),
+  hostile: hostile(runningJob()),
+  file,
+  waiting,
+  starting,
+  large,
+};
+
+describe('the live view', () => {
+  test.each([
+    [60, 24],
+    [100, 40],
+    [200, 50],
+  ])('of a running job on %i columns and %i rows', async (columns, rows) => {
+    const screen = draw(runningJob(), { columns, rows, notices: ['kafka: connected to 127.0.0.1:9092'] });
+    await expect(screen.join('\n')).toMatchFileSnapshot(`screens/running-${columns}x${rows}.txt`);
+  });
+
+  test('of a file that is half read, and of a job that waits for a server', async () => {
+    await expect(draw(file, { columns: 80, rows: 24 }).join('\n')).toMatchFileSnapshot(
+      'screens/file-80x24.txt',
+    );
+    await expect(draw(waiting, { columns: 80, rows: 24 }).join('\n')).toMatchFileSnapshot(
+      'screens/waiting-80x24.txt',
+    );
+  });
+
+  test.each(Object.entries(jobs))('never leaves the terminal, whatever its size (%s)', (_, snapshot) => {
+    const notices = [`${'a long notice '.repeat(30)}`];
+    for (const columns of [1, 40, 60, 71, 80, 100, 121, 200]) {
+      for (const rows of [3, 5, 10, 16, 24, 50]) {
+        const screen = draw(snapshot, { columns, rows, notices, colors: true });
+        const widest = Math.max(...screen.map((line) => stringWidth(line)));
+        expect(widest, `${columns}x${rows}`).toBeLessThanOrEqual(columns);
+        expect(screen.length, `${columns}x${rows}`).toBeLessThanOrEqual(rows);
+      }
+    }
+  });
+
+  test('shows nothing of a name that could change the terminal', () => {
+    const screen = draw(hostile(runningJob()), { columns: 120 }).join('\n');
+    expect(screen.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}|\p{Variation_Selector}/u);
+    expect(screen).toContain('�[31mred�[2J�');
+    expect(screen).toContain('用户行为事件流');
+  });
+
+  test('keeps its columns straight beside names of wide characters', () => {
+    const screen = draw(hostile(runningJob()), { columns: 120 });
+    const header = screen.find((line) => line.includes('in/s'));
+    const rows = screen.slice(screen.indexOf(header!) + 1).slice(0, 5);
+    const endOf = (line: string, text: string) =>
+      stringWidth(line.slice(0, line.indexOf(text) + text.length));
+    for (const row of rows) {
+      expect(endOf(row, row.includes('98.7k') ? '98.7k' : '88.0k')).toBe(endOf(header!, 'in/s'));
+    }
+  });
+
+  test('says how many nodes do not fit', () => {
+    const screen = draw(large, { columns: 80, rows: 20 });
+    expect(screen.filter((line) => line.includes('node-with')).length).toBeGreaterThanOrEqual(2);
+    expect(screen.join('\n')).toMatch(/… \d\d more/);
+  });
+
+  test('has colours only where they are wanted', () => {
+    expect(draw(runningJob(), { columns: 100, colors: false }).join('')).not.toContain('\u001b');
+    expect(draw(runningJob(), { columns: 100, colors: true }).join('')).toContain('\u001b[32m● running');
+  });
+
+  test('uses no colour beyond the first sixteen', () => {
+    expect(draw(waiting, { columns: 100, colors: true }).join('')).not.toMatch(/\[[34]8[;:]/);
+  });
+
+  test('tells while draining what the next Ctrl-C does', () => {
+    const screen = draw(runningJob({ status: 'draining' }), { columns: 60, rows: 24 });
+    expect(screen.at(-1)).toContain('Ctrl-C again stops at once');
+    expect(screen[0]).toContain('draining');
+  });
+});
