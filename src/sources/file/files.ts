@@ -1,7 +1,8 @@
 import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { messageOf, SpecError, UnreachableError } from '../../errors.ts';
+import { fileFailure } from '../../clients/file/failure.ts';
+import { SpecError, UnreachableError } from '../../errors.ts';
 
 /** A file to read, as it was when the job started. */
 export interface InputFile {
@@ -41,20 +42,6 @@ export async function statOf(path: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {
-    throw unreadable(path, error);
+    throw fileFailure(path, error);
   }
 }
-
-/** What is wrong with a file, in words. */
-export function unreadable(path: string, error: unknown): UnreachableError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const reason = reasons[code] ?? messageOf(error);
-  return new UnreachableError(`file:${path}`, `${path}: ${reason}`, { cause: error });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'no permission to read it',
-  Z_BUF_ERROR: 'the compressed data ends too soon',
-  Z_DATA_ERROR: 'the compressed data is damaged',
-};

@@ -1,6 +1,6 @@
+import { type Rows, recordsOf } from '../../codecs/rows.ts';
 import type { PartitionId, Records } from '../../event.ts';
 import { Gate } from './gate.ts';
-import { type Rows, recordsOf } from './rows.ts';
 
 /** Bytes read ahead: some chunks, so that reading goes on while the job computes. */
 const LIMIT = 4 * 1024 * 1024;

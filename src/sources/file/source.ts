@@ -1,13 +1,14 @@
+import { openBytes } from '../../clients/file/bytes.ts';
+import { columnsOf } from '../../clients/file/columns.ts';
+import { fileFailure } from '../../clients/file/failure.ts';
 import type { Compression } from '../../codecs/compression.ts';
-import type { Columns } from '../../codecs/csv.ts';
+import { RowReader } from '../../codecs/rows.ts';
 import type { Format } from '../../component/define.ts';
 import type { Source, SourceHost } from '../../component/source.ts';
 import { SpecError, UnreachableError } from '../../errors.ts';
 import type { PartitionId, Position, Positions, Records } from '../../event.ts';
-import { openBytes } from './bytes.ts';
-import { type InputFile, listFiles, statOf, unreadable } from './files.ts';
+import { type InputFile, listFiles, statOf } from './files.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { RowReader } from './rows.ts';
 
 /** How often the end of a followed file is looked at. */
 const FOLLOW_INTERVAL = 250;
@@ -105,7 +106,7 @@ export class FileSource implements Source {
       await this.#readRows(file, resume);
     } catch (error) {
       if (error instanceof SpecError || error instanceof UnreachableError) throw error;
-      throw unreadable(file.path, error);
+      throw fileFailure(file.path, error);
     }
   }
 
@@ -115,7 +116,7 @@ export class FileSource implements Source {
     const compression = this.#options.compression(path);
     const isSeekable = this.#isSeekable(file);
     const start = isSeekable ? resume : 0;
-    const columns = format === 'csv' && start > 0 ? await readColumns(path) : undefined;
+    const columns = format === 'csv' && start > 0 ? await columnsOf(path, 'none') : undefined;
     const rows = new RowReader({ partition: path, format, start, resume, columns });
     const bytes = await openBytes(path, compression, isSeekable ? start : null);
     try {
@@ -148,22 +149,6 @@ export class FileSource implements Source {
       await this.#host.clock.sleep(FOLLOW_INTERVAL, this.#closed.signal);
     }
     this.#host.status(path, 'active');
-  }
-}
-
-/** The columns that the file's first row names. */
-async function readColumns(path: string): Promise<Columns | undefined> {
-  const bytes = await openBytes(path, 'none', 0);
-  const rows = new RowReader({ partition: path, format: 'csv', start: 0, resume: 0 });
-  try {
-    while (rows.columns === undefined) {
-      const more = await bytes.read();
-      if (more === null) break;
-      rows.take(more);
-    }
-    return rows.columns;
-  } finally {
-    await bytes.close();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
+import { StreamBytes } from '../../clients/file/bytes.ts';
+import { RowReader } from '../../codecs/rows.ts';
 import type { Format } from '../../component/define.ts';
 import { type Source, type SourceHost, START } from '../../component/source.ts';
 import { messageOf, UnreachableError } from '../../errors.ts';
 import type { PartitionId, Positions, Records } from '../../event.ts';
-import { StreamBytes } from '../file/bytes.ts';
 import { ReadAhead } from '../file/read-ahead.ts';
-import { RowReader } from '../file/rows.ts';
 
 const PARTITION: PartitionId = '0';
 

@@ -1,11 +1,11 @@
 import { isAscii } from 'node:buffer';
-import { type Chunk, Chunker } from '../../codecs/chunk.ts';
-import { type Columns, readHeader } from '../../codecs/csv.ts';
-import { CsvRecords, FramedRecords } from '../../codecs/framed-records.ts';
-import { framerFor } from '../../codecs/framing.ts';
-import type { Format } from '../../component/define.ts';
-import { DataError, SpecError } from '../../errors.ts';
-import type { PartitionId, Position, Records } from '../../event.ts';
+import type { Format } from '../component/define.ts';
+import { DataError, SpecError } from '../errors.ts';
+import type { PartitionId, Position, Records } from '../event.ts';
+import { type Chunk, Chunker } from './chunk.ts';
+import { type Columns, readHeader } from './csv.ts';
+import { CsvRecords, FramedRecords } from './framed-records.ts';
+import { framerFor } from './framing.ts';
 
 /** Some rows of a partition that have been read and wait to be polled. */
 export interface Rows {
