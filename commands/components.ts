@@ -2,7 +2,7 @@ import { Args, Command } from '@oclif/core';
 import { describeComponents, listComponents } from '../src/spec/describe.ts';
 
 export default class Components extends Command {
-  static override summary = 'list sources, operators and sinks, or the options of one type';
+  static override summary = 'List sources, operators and sinks, or the options of one type';
   static override args = { type: Args.string({ description: 'a type, such as kafka' }) };
 
   override async run(): Promise<void> {

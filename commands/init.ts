@@ -3,7 +3,7 @@ import { writeScaffold } from '../src/spec/scaffold.ts';
 import { sanitize } from '../src/terminal.ts';
 
 export default class Init extends Command {
-  static override summary = 'write a jobfile to start from';
+  static override summary = 'Write a jobfile to start from';
   static override args = { file: Args.string({ default: 'job.yaml', description: 'the file to write' }) };
 
   override async run(): Promise<void> {

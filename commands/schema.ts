@@ -2,7 +2,7 @@ import { Command } from '@oclif/core';
 import { jobfileSchema } from '../src/spec/json-schema.ts';
 
 export default class Schema extends Command {
-  static override summary = "print the jobfile's JSON Schema, for editors";
+  static override summary = "Print the jobfile's JSON Schema, for editors";
 
   override async run(): Promise<void> {
     await this.parse(Schema);

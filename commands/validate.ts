@@ -6,7 +6,7 @@ import { resolveSecrets } from '../src/spec/secrets.ts';
 import { sanitize } from '../src/terminal.ts';
 
 export default class Validate extends Command {
-  static override summary = 'check a jobfile, without reading or writing anything else';
+  static override summary = 'Check a jobfile, without reading or writing anything else';
   static override args = {
     jobfile: Args.string({ required: true, description: 'the jobfile; - is standard input' }),
   };

@@ -21,14 +21,17 @@ function durationRead(read: (text: string) => number) {
   const expected = 'must be a duration such as 500ms, 5s, 1m, 1h or 1d';
   const number = z.number(expected).int(expected).nonnegative(expected);
   const text = z.string(expected).regex(durationPattern, expected);
-  return z.union([number, text], expected).transform((given, context) => {
-    try {
-      return typeof given === 'number' ? given : read(given);
-    } catch {
-      context.addIssue({ code: 'custom', message: expected });
-      return z.NEVER;
-    }
-  });
+  return z
+    .union([number, text], expected)
+    .meta({ duration: true })
+    .transform((given, context) => {
+      try {
+        return typeof given === 'number' ? given : read(given);
+      } catch {
+        context.addIssue({ code: 'custom', message: expected });
+        return z.NEVER;
+      }
+    });
 }
 
 /** Names, as one text or as a list; comes out as a list. A text is split at its commas. */

@@ -8,6 +8,7 @@ export interface OptionMeta {
   readonly secret?: boolean;
   /** A path in the file system: comes out absolute. */
   readonly path?: boolean;
+  readonly duration?: boolean;
 }
 
 type Definition = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core';
+import { overrideFlag } from './common.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import { flagsOf } from './table.ts';
 
@@ -8,6 +9,9 @@ type OclifFlag = Interfaces.FlagInput[string];
 export function jobFlags(command: JobCommand): Interfaces.FlagInput {
   return Object.fromEntries(flagsOf(command).map((flag) => [flag.name, oclifFlag(flag)]));
 }
+
+/** `--set` alone, for commands that look at a job. */
+export const overrideFlags: Interfaces.FlagInput = { [overrideFlag.name]: oclifFlag(overrideFlag) };
 
 function oclifFlag({ summary, value, choices, repeatable }: JobFlag): OclifFlag {
   if (value === undefined) return Flags.boolean({ summary });

@@ -1,0 +1,91 @@
+import { ExitCode, messageOf, SpecError, UnreachableError } from '../errors.ts';
+import { sanitize } from '../terminal.ts';
+import { InvalidJob } from './problem.ts';
+import { suggest } from './suggest.ts';
+
+/** How a command that failed says so. */
+export interface Failure {
+  /** For stderr, with line ends, safe for a terminal; empty if all has been said. */
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** As many mistakes of one job as a person reads at once. */
+const maxProblems = 10;
+
+/** What to print for anything that a command, or oclif before it, threw; a stack only where `debug` is on. */
+export function failureOf(error: unknown, cli: { commands: readonly string[]; debug: boolean }): Failure {
+  const stack = cli.debug && error instanceof Error ? `${error.stack}\n` : '';
+  if (error instanceof SpecError) return { text: stack + specText(error), exitCode: error.exitCode };
+  if (error instanceof UnreachableError) {
+    const text = line(error.endpoint, error.message, error.hint);
+    return { text: stack + text, exitCode: ExitCode.unreachable };
+  }
+  if (isExit(error)) return { text: '', exitCode: error.oclif.exit };
+  const usage = usageText(error, cli.commands);
+  if (usage !== undefined) return { text: stack + usage, exitCode: ExitCode.usage };
+  const hint = cli.debug ? undefined : 'set DEBUG=1 to see where';
+  return { text: stack + line('sluice', messageOf(error), hint), exitCode: ExitCode.failure };
+}
+
+function specText(error: SpecError): string {
+  const problems = [error, ...(error instanceof InvalidJob ? error.others : [])];
+  const shown = problems.slice(0, maxProblems).map((problem) => {
+    const excerpt = (problem.excerpt?.split('\n') ?? []).map((one) => `${sanitize(one)}\n`);
+    return line(problem.place ?? 'sluice', problem.message, problem.hint) + excerpt.join('');
+  });
+  const left = problems.length - shown.length;
+  return shown.join('') + (left > 0 ? `… and ${left} more\n` : '');
+}
+
+function line(place: string, message: string, hint: string | undefined): string {
+  const whole = `${place}: ${message}${hint === undefined ? '' : `; ${hint}`}`;
+  return `${sanitize(whole.trim().replace(/\s*\n\s*/g, ' '))}\n`;
+}
+
+interface OclifError extends Error {
+  readonly oclif: { readonly exit: number };
+}
+
+function isOclif(error: unknown): error is OclifError {
+  return error instanceof Error && 'oclif' in error;
+}
+
+/** `this.exit(code)` of a command, which has said what there is to say. */
+function isExit(error: unknown): error is OclifError {
+  return isOclif(error) && 'code' in error && error.code === 'EEXIT';
+}
+
+interface ParseError {
+  readonly flags?: readonly string[];
+  readonly args?: unknown;
+  readonly parse?: { readonly input?: { readonly flags?: object } };
+}
+
+/** What oclif found wrong with the command line, in our words. */
+function usageText(error: unknown, commands: readonly string[]): string | undefined {
+  if (!isOclif(error)) return undefined;
+  const missing = /^command (.+) not found$/s.exec(error.message)?.[1];
+  if (missing !== undefined) {
+    const hint = suggest(missing, commands);
+    return line(
+      'sluice',
+      `there is no command "${missing}"`,
+      hint?.startsWith('did') ? hint : 'see sluice --help',
+    );
+  }
+  const { flags, args, parse } = error as ParseError;
+  const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  if (flags?.[0] !== undefined) {
+    const hint = suggest(flags[0], known);
+    return line('sluice', `unknown flag "${flags[0]}"`, hint?.startsWith('did') ? hint : 'see --help');
+  }
+  if (Array.isArray(args) && typeof args[0] === 'string') {
+    return line('sluice', `unexpected argument ${JSON.stringify(args[0])}`, 'see --help');
+  }
+  if (Array.isArray(args) && args.length > 0) {
+    return line('sluice', `${String(args[0].name).toUpperCase()} is missing`, 'see --help');
+  }
+  const message = error.message.replace(/\nSee more help with --help$/, '');
+  return line('sluice', message.slice(0, 1).toLowerCase() + message.slice(1), 'see --help');
+}
