@@ -1,76 +1,36 @@
 import type { Value } from '../event.ts';
 import { compareValues, equalValues, holds } from './compare.ts';
-import { constant, constantOf, type Scalar } from './scalar.ts';
+import { constantOf, type Scalar } from './scalar.ts';
 import type { Comparison } from './tree.ts';
 
-const mirrored: Readonly<Record<Comparison, Comparison>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
-/** TRUE, FALSE, or NULL if one side is NULL. The usual case, something against a constant, has short ways. */
+/** TRUE, FALSE, or NULL if one side is NULL. */
 export function compileComparison(operator: Comparison, left: Scalar, right: Scalar): Scalar {
-  const limit = constantOf(right);
-  if (limit === null) return constant(null);
-  if (limit === undefined) {
-    return constantOf(left) === undefined
-      ? (event) => compare(operator, left(event), right(event))
-      : compileComparison(mirrored[operator], right, left);
-  }
-  if (typeof limit === 'number') {
-    return numberComparisons[operator](left, limit, (value) => compare(operator, value, limit));
-  }
-  if (typeof limit === 'string' && (operator === '=' || operator === '<>')) {
-    return textComparison(left, limit, operator === '=', (value) => compare(operator, value, limit));
-  }
-  return (event) => compare(operator, left(event), limit);
+  return (event) => compareTo(operator, left(event), right(event));
 }
 
-function compare(operator: Comparison, left: Value, right: Value): boolean | null {
+/** TRUE, FALSE, or NULL if one of the values is NULL. Throws DataError where they can't be compared. */
+export function compareTo(operator: Comparison, left: Value, right: Value): boolean | null {
+  if (typeof left === 'number' && typeof right === 'number') return compareNumbers(operator, left, right);
   if (left === null || right === null) return null;
+  if (operator === '=') return equalValues(left, right);
   return holds(operator, compareValues(left, right));
 }
 
-type Otherwise = (value: Value) => boolean | null;
-type NumberComparison = (operand: Scalar, limit: number, otherwise: Otherwise) => Scalar;
-
-/** Spelled out one by one, so that each is a single comparison of machine numbers. */
-const numberComparisons: Readonly<Record<Comparison, NumberComparison>> = {
-  '=': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value === limit : otherwise(value);
-  },
-  '<>': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value !== limit : otherwise(value);
-  },
-  '<': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value < limit : otherwise(value);
-  },
-  '<=': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value <= limit : otherwise(value);
-  },
-  '>': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value > limit : otherwise(value);
-  },
-  '>=': (operand, limit, otherwise) => (event) => {
-    const value = operand(event);
-    return typeof value === 'number' ? value >= limit : otherwise(value);
-  },
-};
-
-function textComparison(operand: Scalar, text: string, wanted: boolean, otherwise: Otherwise): Scalar {
-  return (event) => {
-    const value = operand(event);
-    return typeof value === 'string' ? (value === text) === wanted : otherwise(value);
-  };
+function compareNumbers(operator: Comparison, left: number, right: number): boolean {
+  switch (operator) {
+    case '=':
+      return left === right;
+    case '<>':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
 }
 
 /** `IS DISTINCT FROM`: never NULL, two NULLs are the same. */
@@ -87,8 +47,8 @@ export function compileBetween(operand: Scalar, low: Scalar, high: Scalar, not: 
   return (event) => {
     const value = operand(event);
     if (value === null) return null;
-    const above = compare('>=', value, low(event));
-    const below = compare('<=', value, high(event));
+    const above = compareTo('>=', value, low(event));
+    const below = compareTo('<=', value, high(event));
     if (above === false || below === false) return not;
     return above === null || below === null ? null : !not;
   };

@@ -5,6 +5,7 @@ import { isConstant } from './analyse.ts';
 import { compileArithmetic, compileConcatenation, compileNegation } from './arithmetic.ts';
 import { compileCast } from './cast.ts';
 import { compileBetween, compileComparison, compileDistinct, compileIn } from './comparison.ts';
+import { compileFieldComparison } from './field-comparison.ts';
 import { compileField, compileMetadata } from './fields.ts';
 import { scalarFunctions } from './functions/index.ts';
 import { compileLike } from './like.ts';
@@ -54,7 +55,8 @@ class Compiler {
       const right = this.predicate(node.right);
       return (event) => left(event) || right(event);
     }
-    return isTrue(this.scalar(node));
+    const limit = constantOf(this.scalar(node.right));
+    return compileFieldComparison(node, limit) ?? isTrue(this.scalar(node));
   }
 
   /** What is wrong whatever the event (a pattern that is none) is a mistake in the expression. */

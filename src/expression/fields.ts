@@ -40,7 +40,7 @@ function descend(value: Value, step: Step): Value {
 }
 
 /** Whether an object without such a field of its own would answer to the name: `constructor`, `__proto__` … */
-function isInherited(name: string): boolean {
+export function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 

@@ -129,11 +129,22 @@ function round(x: number | bigint, digits: number): Value {
     throw new DataError('type', 'round: an exact whole number beyond 2^53 has no negative digits');
   }
   if (!Number.isFinite(x) || (digits >= 0 && Number.isInteger(x))) return x;
+  const quick = roundQuickly(Math.abs(x), digits);
+  if (quick !== undefined) return (x < 0 ? -quick : quick) + 0;
   const [mantissa, exponent = '0'] = String(Math.abs(x)).split('e');
   const shifted = Math.round(Number(`${mantissa}e${Number(exponent) + clamp(digits)}`));
   const [rounded, scale = '0'] = String(shifted).split('e');
   const result = Number(`${rounded}e${Number(scale) - clamp(digits)}`);
   return (x < 0 ? -result : result) + 0;
+}
+
+/** By arithmetic alone, where the double can't be mistaken about which side of a half it is on. */
+function roundQuickly(x: number, digits: number): number | undefined {
+  if (digits < 0 || digits > 9) return undefined;
+  const scale = 10 ** digits;
+  const scaled = x * scale;
+  const distance = Math.abs(scaled - Math.floor(scaled) - 0.5);
+  return scaled < 1e9 && distance > 1e-6 ? Math.round(scaled) / scale : undefined;
 }
 
 function clamp(digits: number): number {
