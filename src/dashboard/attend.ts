@@ -46,7 +46,7 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
       },
     });
     await view?.stop();
-    report(spec, outcome, options.json);
+    if (outcome.end !== 'closed') report(spec, outcome, options.json);
     return exitCodeOf(outcome);
   } catch (error) {
     await view?.stop();

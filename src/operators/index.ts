@@ -1,4 +1,5 @@
 import type { OperatorDefinition } from '../component/define.ts';
+import { transformOperator } from './transform/definition.ts';
 
 /** Every operator there is, in the order in which `sluice components` lists them. */
-export const operators: readonly OperatorDefinition[] = [];
+export const operators: readonly OperatorDefinition[] = [transformOperator];

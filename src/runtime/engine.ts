@@ -39,8 +39,8 @@ export class ErrorBudgetSpent extends Error {
   override readonly name = 'ErrorBudgetSpent';
 }
 
-/** Why and how the engine stopped by itself. */
-export type EngineEnd = Exclude<CheckpointStatus, 'running'>;
+/** How the engine stopped by itself; `closed`: whoever read the output had enough. */
+export type EngineEnd = Exclude<CheckpointStatus, 'running'> | 'closed';
 
 /**
  * The loop of a running job: admits records, pushes them through the graph in slices, lets sinks write, and cuts
@@ -94,7 +94,7 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
       await this.#abandonOutput();
-      return 'finished';
+      return 'closed';
     }
   }
 
@@ -206,7 +206,7 @@ export class Engine {
   }
 
   /** The last checkpoint; a sink may still fail meanwhile. */
-  async #finish(status: EngineEnd): Promise<void> {
+  async #finish(status: CheckpointStatus): Promise<void> {
     const { bell } = this.#parts;
     let done = false;
     const last = this.checkpointNow(status)

@@ -118,7 +118,7 @@ async function runWith(
       drain: () => job.engine.drain(),
     });
     const end = await job.engine.run();
-    monitor.end(end, null);
+    monitor.end(end === 'closed' ? 'finished' : end, null);
     return {
       end,
       error: undefined,
