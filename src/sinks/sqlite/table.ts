@@ -1,0 +1,74 @@
+import { quoteName } from '../../clients/sqlite.ts';
+import type { LocalTransaction } from '../../component/sink.ts';
+import { type Affinity, affinityOf, type ColumnType } from './affinity.ts';
+
+/** SQLite's own bound on the columns of a table. */
+export const MAX_COLUMNS = 2000;
+
+export interface Column {
+  readonly name: string;
+  readonly affinity: Affinity;
+  /** The SQL of the default; null if there is none. */
+  readonly defaultSql: string | null;
+  readonly isKey: boolean;
+}
+
+/** A column to be made. */
+export interface NewColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+interface ColumnInfo {
+  name: string;
+  type: string;
+  dflt_value: string | null;
+  pk: number;
+  hidden: number;
+}
+
+/** The columns of the table that can be written; none if there is no such table. */
+export function columnsOf(transaction: LocalTransaction, table: string): Column[] {
+  const found = transaction.all('SELECT * FROM pragma_table_xinfo(?)', [table]) as readonly ColumnInfo[];
+  return found
+    .filter(({ hidden }) => hidden === 0)
+    .map(({ name, type, dflt_value, pk }) => ({
+      name,
+      affinity: affinityOf(type),
+      defaultSql: dflt_value,
+      isKey: pk > 0,
+    }));
+}
+
+export function createTable(
+  transaction: LocalTransaction,
+  table: string,
+  columns: readonly NewColumn[],
+  key: readonly string[],
+): void {
+  const definitions = columns.map(({ name, type }) => `${quoteName(name)} ${type}`).join(', ');
+  const sql = `CREATE TABLE ${quoteName(table)} (${definitions}, PRIMARY KEY (${listOf(key)}))`;
+  transaction.run(sql, []);
+}
+
+export function addColumn(transaction: LocalTransaction, table: string, { name, type }: NewColumn): void {
+  transaction.run(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(name)} ${type}`, []);
+}
+
+/** Writes all of a row, over the row with the same key if there is one. */
+export function upsertSql(table: string, columns: readonly Column[], key: readonly string[]): string {
+  const values = columns.map(({ defaultSql }) => (defaultSql === null ? '?' : `coalesce(?, ${defaultSql})`));
+  const others = columns.map(({ name }) => name).filter((name) => !key.includes(name));
+  const updates = others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`);
+  const onConflict = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
+  return `INSERT INTO ${quoteName(table)} (${listOf(columns.map(({ name }) => name))}) VALUES (${values.join(', ')})
+    ON CONFLICT (${listOf(key)}) DO ${onConflict}`;
+}
+
+export function deleteSql(table: string, key: readonly string[]): string {
+  return `DELETE FROM ${quoteName(table)} WHERE ${key.map((name) => `${quoteName(name)} = ?`).join(' AND ')}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map(quoteName).join(', ');
+}
