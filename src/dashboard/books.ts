@@ -4,7 +4,12 @@ import type { NodeSnapshot } from '../metrics/snapshot.ts';
 export interface Books {
   readonly verb: 'read' | 'in';
   readonly total: number;
-  readonly parts: readonly { readonly name: string; readonly count: number }[];
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly name: string;
+  readonly count: number;
 }
 
 /**
@@ -13,30 +18,22 @@ export interface Books {
  * stopped, or, below zero, an error in the counts.
  */
 export function booksOf(node: NodeSnapshot): Books {
-  const lost = [
+  const others: Part[] = [
+    { name: 'dropped', count: node.dropped },
+    { name: 'dead letters', count: node.deadLetters },
     { name: 'filtered', count: node.filtered },
     { name: 'late', count: node.late },
     { name: 'skipped', count: node.skipped },
   ];
-  const deadLetters = { name: 'dead letters', count: node.deadLetters };
-  const losses = node.filtered + node.late + node.skipped + node.deadLetters + node.dropped;
-  if (node.kind === 'operator') {
-    const passedOn = { name: 'passed on', count: node.in - losses };
-    return { verb: 'in', total: node.in, parts: [passedOn, ...nonZero(lost), ...nonZero([deadLetters])] };
-  }
-  const unfinished = { name: 'unfinished', count: node.in - node.out - losses };
-  if (node.kind === 'source') {
-    const kept = [
-      { name: 'emitted', count: node.out },
-      { name: 'dropped', count: node.dropped },
-      deadLetters,
-    ];
-    return { verb: 'read', total: node.in, parts: [...kept, ...nonZero([...lost, unfinished])] };
-  }
-  const written = { name: 'written', count: node.out };
-  return { verb: 'in', total: node.in, parts: [written, deadLetters, ...nonZero([...lost, unfinished])] };
+  const left = node.in - others.reduce((sum, part) => sum + part.count, 0);
+  if (node.kind === 'operator') return books('in', node, [{ name: 'passed on', count: left }, ...others], 1);
+  const unfinished = { name: 'unfinished', count: left - node.out };
+  return node.kind === 'source'
+    ? books('read', node, [{ name: 'emitted', count: node.out }, ...others, unfinished], 3)
+    : books('in', node, [{ name: 'written', count: node.out }, ...others, unfinished], 1);
 }
 
-function nonZero<Part extends { count: number }>(parts: readonly Part[]): Part[] {
-  return parts.filter((part) => part.count !== 0);
+/** The first `always` parts are shown even if they are nothing. */
+function books(verb: Books['verb'], node: NodeSnapshot, parts: readonly Part[], always: number): Books {
+  return { verb, total: node.in, parts: parts.filter((part, index) => index < always || part.count !== 0) };
 }

@@ -32,6 +32,8 @@ export class Screen {
     this.#scene = scene;
     // Before ink's own listener, which then draws what this one laid out.
     stream.on('resize', this.#repaint);
+    // After Ctrl-Z and `fg`.
+    process.on('SIGCONT', this.#repaint);
     this.#instance = render(this.#frame(), {
       stdout: stream,
       stderr: stream,
@@ -55,6 +57,7 @@ export class Screen {
   /** Gives the terminal back. */
   async close(): Promise<void> {
     this.#stream.off('resize', this.#repaint);
+    process.off('SIGCONT', this.#repaint);
     this.#instance.unmount();
     await this.#instance.waitUntilExit().catch(() => undefined);
   }

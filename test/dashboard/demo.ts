@@ -1,6 +1,6 @@
 /**
  * The live view of a made-up job, on stderr, until a signal. The first Ctrl-C drains it until the second, which ends
- * it at once, as a job's would; SIGTERM ends it in order.
+ * it at once, as a job's would; Ctrl-\ ends it in order.
  * `DEMO=still` (the same snapshot for ever), `hostile` (so too, with odd names) or, to look at, `moving`.
  */
 import { type Clock, systemClock } from '../../src/clock.ts';
@@ -25,7 +25,7 @@ const dashboard = startDashboard({ read, stream: process.stderr, clock, colors }
 dashboard.notice('kafka: connected to 127.0.0.1:9092');
 
 const ended = new AbortController();
-process.on('SIGTERM', () => ended.abort());
+process.on('SIGQUIT', () => ended.abort());
 process.on('SIGINT', () => {
   if (status === 'draining') process.exit(130);
   status = 'draining';

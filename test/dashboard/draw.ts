@@ -19,7 +19,7 @@ export function draw(
 }
 
 /** A minute that led to the snapshot: throughput rises, latency and the queue swing. */
-export function lastMinute(snapshot: Snapshot): History {
+function lastMinute(snapshot: Snapshot): History {
   const history = new History();
   for (let second = 0; second < 60; second++) {
     history.add({

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import stringWidth from 'string-width';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { History } from '../../src/dashboard/history.ts';
+import type { Snapshot } from '../../src/metrics/snapshot.ts';
+import { draw } from './draw.ts';
+import { hostile, runningJob } from './snapshots.ts';
+import { Tmux, tmuxVersion } from './tmux.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const project = fileURLToPath(new URL('tsconfig.demo.json', import.meta.url));
+const demo = `${root}node_modules/.cache/sluice-dashboard-demo/test/dashboard/demo.js`;
+const notices = ['kafka: connected to 127.0.0.1:9092'];
+const patience = { timeout: 15_000, interval: 50 };
+
+/** The screen that the strings promise for a job that has just begun to be watched. */
+function expected(snapshot: Snapshot, columns: number, rows: number): string {
+  const history = new History();
+  history.add(snapshot);
+  return draw(snapshot, { columns, rows, history, notices }).join('\n').trimEnd();
+}
+
+describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
+  let terminal: Tmux;
+
+  beforeAll(() => {
+    execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', project]);
+  });
+  afterEach(() => terminal.close());
+
+  function show(kind: 'still' | 'hostile' | 'moving', columns: number, rows: number): void {
+    const environment = ['env', '-u', 'FORCE_COLOR', '-u', 'NODE_ENV', '-u', 'CI', `DEMO=${kind}`];
+    terminal = new Tmux([...environment, process.execPath, demo], { columns, rows });
+  }
+
+  async function sees(screen: string): Promise<void> {
+    await vi.waitFor(() => expect(terminal.screen()).toBe(screen), patience);
+  }
+
+  test('is the same as its strings, at first and after each resize', async () => {
+    show('still', 100, 40);
+    for (const [columns, rows] of [
+      [100, 40],
+      [60, 24],
+      [200, 50],
+      [80, 12],
+      [61, 45],
+    ] as const) {
+      terminal.resize(columns, rows);
+      await sees(expected(runningJob(), columns, rows));
+    }
+  });
+
+  test('stays whole under names of wide characters and escape sequences', async () => {
+    show('hostile', 100, 40);
+    await sees(expected(hostile(runningJob()), 100, 40));
+    terminal.resize(60, 30);
+    await sees(expected(hostile(runningJob()), 60, 30));
+  });
+
+  test('moves, and never wraps while it does', async () => {
+    show('moving', 60, 24);
+    const seen = new Set<string>();
+    await vi.waitFor(() => {
+      const screen = terminal.screen();
+      seen.add(/[\d,]+ events\/s/.exec(screen)?.[0] ?? '');
+      expect(screen.split('\n')[0]).toMatch(/^ user-actions {2}● running +\d+s$/);
+      expect(Math.max(...screen.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(60);
+      expect(seen.size).toBeGreaterThan(4);
+    }, patience);
+  });
+
+  test('says after Ctrl-C that it drains, without a trace of the key', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    terminal.keys('C-c');
+    await sees(expected(runningJob({ status: 'draining' }), 80, 30));
+  });
+
+  test('gives the terminal back at the end, with the notices and what the caller prints', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['1', '0']);
+    terminal.keys('C-\\');
+    await vi.waitFor(() => expect(terminal.screen()).toContain(`${notices[0]}\nthe summary\n`), patience);
+    expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['0', '1']);
+  });
+
+  test('is whole again after it was suspended', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    terminal.keys('C-z');
+    await vi.waitFor(() => expect(terminal.screen()).toContain('Stopped'), patience);
+    terminal.keys('fg', 'Enter');
+    await sees(expected(runningJob(), 80, 30));
+  });
+
+  test('gives the terminal back also when a second Ctrl-C ends the process at once', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    terminal.keys('C-c');
+    await sees(expected(runningJob({ status: 'draining' }), 80, 30));
+    terminal.keys('C-c');
+    await vi.waitFor(() => expect(terminal.flag('alternate_on')).toBe('0'), patience);
+    terminal.keys('echo "exit code $?"', 'Enter');
+    await vi.waitFor(() => expect(terminal.screen()).toContain('exit code 130'), patience);
+    expect(terminal.flag('cursor_flag')).toBe('1');
+  });
+});
