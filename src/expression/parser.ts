@@ -28,6 +28,7 @@ export class Parser extends Cursor {
 
   override unexpected(expected: string): Error {
     const { token } = this;
+    if (this.isWord('IN')) return super.unexpected(expected, 'a list for IN stands in parentheses');
     const isReserved = token.kind === 'word' && reserved.has(token.word);
     return super.unexpected(
       expected,

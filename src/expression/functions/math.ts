@@ -29,7 +29,7 @@ export const mathFunctions: readonly FunctionDefinition[] = [
     parameters: [numeric('x'), optional(integer('digits'))],
     examples: [
       ['round(2.5)', '3'],
-      ['round(-2.675, 2)', '-2.68'],
+      ['round(3.14159, 2)', '3.14'],
       ['round(1250, -2)', '1300'],
     ],
     evaluate: (x, digits = 0) => round(x, digits),
@@ -122,20 +122,22 @@ function logarithm(calculate: (x: number) => number): (x: number) => number {
   return (x) => (x <= 0 ? Number.NaN : calculate(x));
 }
 
-/** On the shortest decimal that reads back as x: 2.675 is 2.68, although its double is a little less. */
+/** On the exact value of the double, as SQLite does: 2.675 is a little less and becomes 2.67. */
 function round(x: number | bigint, digits: number): Value {
   if (typeof x === 'bigint') {
     if (digits >= 0) return x;
     throw new DataError('type', 'round: an exact whole number beyond 2^53 has no negative digits');
   }
-  if (!Number.isFinite(x) || (digits >= 0 && Number.isInteger(x))) return x;
-  const quick = roundQuickly(Math.abs(x), digits);
-  if (quick !== undefined) return (x < 0 ? -quick : quick) + 0;
-  const [mantissa, exponent = '0'] = String(Math.abs(x)).split('e');
-  const shifted = Math.round(Number(`${mantissa}e${Number(exponent) + clamp(digits)}`));
-  const [rounded, scale = '0'] = String(shifted).split('e');
-  const result = Number(`${rounded}e${Number(scale) - clamp(digits)}`);
-  return (x < 0 ? -result : result) + 0;
+  if (!Number.isFinite(x)) return x;
+  const size = Math.abs(x);
+  const rounded = roundQuickly(size, digits) ?? roundExactly(size, digits);
+  return (x < 0 ? -rounded : rounded) + 0;
+}
+
+function roundExactly(x: number, digits: number): number {
+  if (digits >= 0) return x < 1e21 ? Number(x.toFixed(Math.min(digits, 100))) : x;
+  const unit = 10 ** -digits;
+  return Math.round(x / unit) * unit;
 }
 
 /** By arithmetic alone, where the double can't be mistaken about which side of a half it is on. */
@@ -145,10 +147,6 @@ function roundQuickly(x: number, digits: number): number | undefined {
   const scaled = x * scale;
   const distance = Math.abs(scaled - Math.floor(scaled) - 0.5);
   return scaled < 1e9 && distance > 1e-6 ? Math.round(scaled) / scale : undefined;
-}
-
-function clamp(digits: number): number {
-  return Math.max(-300, Math.min(300, digits));
 }
 
 function extreme(
