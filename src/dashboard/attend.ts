@@ -33,7 +33,11 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
     if (view === undefined) early.push(line);
     else view.notice(line);
   };
-  const stopListening = drainOnSignal(() => running, spec.name);
+  const stopListening = drainOnSignal(
+    () => running,
+    () => view?.leave(),
+    spec.name,
+  );
   try {
     const outcome = await runJob(spec, {
       ...options,
@@ -41,7 +45,7 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
       notice,
       started(job) {
         running = job;
-        view = startView(job, options.dashboard);
+        view = startView(job, sharesTerminal(spec) ? 'never' : options.dashboard);
         for (const line of early) view.notice(line);
       },
     });
@@ -68,8 +72,14 @@ function startView(job: RunningJob, choice: AttendOptions['dashboard']): Dashboa
   return startDashboard({ ...options, colors: takesColors(stderr, process.env) });
 }
 
+/** Whether data comes from the keyboard or goes to the screen, where the live view would be in its way. */
+function sharesTerminal(spec: JobSpec): boolean {
+  const typed = process.stdin.isTTY && spec.sources.some((source) => source.type === 'stdin');
+  return typed || (process.stdout.isTTY && spec.sinks.some((sink) => sink.type === 'stdout'));
+}
+
 /** The first signal drains, the second ends at once. */
-function drainOnSignal(job: () => RunningJob | undefined, name: string): () => void {
+function drainOnSignal(job: () => RunningJob | undefined, leaveView: () => void, name: string): () => void {
   const codes = { SIGINT: 130, SIGTERM: 143 } as const;
   let isDraining = false;
   const onSignal = (signal: keyof typeof codes) => {
@@ -79,6 +89,7 @@ function drainOnSignal(job: () => RunningJob | undefined, name: string): () => v
       running.drain();
       return;
     }
+    leaveView();
     if (running !== undefined)
       process.stderr.write(`\nstopped at once; resume it with ${recoverCommand(name)}\n`);
     process.exit(codes[signal]);

@@ -5,6 +5,8 @@ import type { Snapshot } from '../metrics/snapshot.ts';
 export interface Dashboard {
   /** One line for a person, already sanitized. The live view shows the newest and prints them all when it ends. */
   notice(line: string): void;
+  /** Gives the terminal back at once, for a process that is about to exit or has something to say before it does. */
+  leave(): void;
   /** Ends it and leaves the terminal as it was; resolves when all is written. May be called again. */
   stop(): Promise<void>;
 }

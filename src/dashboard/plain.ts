@@ -21,6 +21,7 @@ export function startPlainLines(options: Omit<DashboardOptions, 'colors'>): Dash
   });
   return {
     notice: write,
+    leave: cancel,
     stop: async () => cancel(),
   };
 }

@@ -54,11 +54,15 @@ export class Screen {
     else this.#instance.rerender(this.#frame());
   }
 
-  /** Gives the terminal back. */
-  async close(): Promise<void> {
+  /** Gives the terminal back, at once. */
+  close(): void {
     this.#stream.off('resize', this.#repaint);
     process.off('SIGCONT', this.#repaint);
     this.#instance.unmount();
+  }
+
+  /** Resolves when all is written. */
+  async closed(): Promise<void> {
     await this.#instance.waitUntilExit().catch(() => undefined);
   }
 

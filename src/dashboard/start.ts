@@ -17,19 +17,23 @@ export function startDashboard(options: DashboardOptions): Dashboard {
   const history = new History();
   const palette = createPalette(options.colors);
   const notices: string[] = [];
-  let screen: Promise<Screen> | undefined;
-  let drawn: Screen | undefined;
+  let opening: Promise<void> | undefined;
+  let screen: Screen | undefined;
+  let ended = false;
   let gone = false;
-  let stopped: Promise<void> | undefined;
 
   const scene = (): Scene => {
     const snapshot = read();
     history.add(snapshot);
     return { snapshot, history, palette, notices, now: clock.now() };
   };
+  const open = async (): Promise<void> => {
+    const { Screen } = await loadScreen();
+    if (!ended) screen = new Screen(stream, scene());
+  };
   const cancel = clock.every(FRAME_PERIOD, () => {
-    if (drawn !== undefined) drawn.draw(scene());
-    else screen ??= openScreen(stream, scene).then((opened) => (drawn = opened));
+    if (screen === undefined) opening ??= open();
+    else screen.draw(scene());
   });
   // Stays for good: what is written at the end may fail later.
   stream.on('error', () => {
@@ -37,23 +41,36 @@ export function startDashboard(options: DashboardOptions): Dashboard {
     cancel();
   });
 
-  const stop = async (): Promise<void> => {
+  const print = (line: string): void => {
+    if (!gone) stream.write(`${line}\n`);
+  };
+  const leave = (): void => {
+    if (ended) return;
+    ended = true;
     cancel();
-    await (await screen)?.close();
-    if (!gone) for (const line of notices) stream.write(`${line}\n`);
+    screen?.close();
+    for (const line of notices) print(line);
   };
   return {
     notice(line) {
+      if (ended) {
+        print(line);
+        return;
+      }
       notices.push(line);
       if (notices.length > NOTICES_KEPT) notices.shift();
     },
-    stop: () => (stopped ??= stop()),
+    leave,
+    async stop() {
+      leave();
+      await opening;
+      await screen?.closed();
+    },
   };
 }
 
-async function openScreen(stream: NodeJS.WriteStream, scene: () => Scene): Promise<Screen> {
+async function loadScreen() {
   // React's development build is slower and fills Node's performance timeline.
   process.env.NODE_ENV ??= 'production';
-  const { Screen } = await import('./screen.tsx');
-  return new Screen(stream, scene());
+  return import('./screen.tsx');
 }

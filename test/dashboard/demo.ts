@@ -27,7 +27,11 @@ dashboard.notice('kafka: connected to 127.0.0.1:9092');
 const ended = new AbortController();
 process.on('SIGQUIT', () => ended.abort());
 process.on('SIGINT', () => {
-  if (status === 'draining') process.exit(130);
+  if (status === 'draining') {
+    dashboard.leave();
+    process.stderr.write('stopped at once\n');
+    process.exit(130);
+  }
   status = 'draining';
 });
 await systemClock.sleep(3_600_000, ended.signal);

@@ -105,6 +105,7 @@ describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
     await vi.waitFor(() => expect(terminal.flag('alternate_on')).toBe('0'), patience);
     terminal.keys('echo "exit code $?"', 'Enter');
     await vi.waitFor(() => expect(terminal.screen()).toContain('exit code 130'), patience);
+    expect(terminal.screen()).toContain(`${notices[0]}\nstopped at once\n`);
     expect(terminal.flag('cursor_flag')).toBe('1');
   });
 });
