@@ -1,4 +1,3 @@
-import { DataError } from '../errors.ts';
 import type { Position } from '../event.ts';
 import type { Framer } from './framing.ts';
 
@@ -21,8 +20,8 @@ export interface Chunk {
   readonly base: Position;
   /** Where to resume once all rows are done with. */
   readonly end: Position;
-  /** Why the rows can't be read. */
-  readonly fault?: DataError;
+  /** Whether the one row is but the start of a row that is longer than MAX_ROW. */
+  readonly isTooLong?: boolean;
 }
 
 /** Cuts a stream of bytes, however it comes in pieces, into chunks of whole rows. */
@@ -90,8 +89,7 @@ export class Chunker {
     const { head, base } = this.#long!;
     this.#long = undefined;
     this.#advance(remaining);
-    const fault = new DataError('decode', `the row is longer than ${this.#maxRow} bytes`);
-    return { bytes: head, starts: [0], ends: [head.length], base, end: this.#position, fault };
+    return { bytes: head, starts: [0], ends: [head.length], base, end: this.#position, isTooLong: true };
   }
 
   #advance(count: number): void {

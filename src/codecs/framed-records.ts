@@ -1,5 +1,6 @@
+import { DataError } from '../errors.ts';
 import type { Headers, JsonObject, PartitionId, Position, Records } from '../event.ts';
-import type { Chunk } from './chunk.ts';
+import { type Chunk, MAX_ROW } from './chunk.ts';
 import { type Columns, decodeRow } from './csv.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -20,10 +21,12 @@ export class FramedRecords implements Records {
   }
 
   text(index: number): string {
-    const { bytes, text, starts, ends, fault } = this.#chunk;
-    if (fault !== undefined) throw fault;
+    const { bytes, text, starts, ends, isTooLong } = this.#chunk;
     const start = starts[this.#from + index]!;
     const end = ends[this.#from + index]!;
+    // Also a row that came whole, so that it does not matter how the bytes were cut.
+    if (isTooLong || end - start > MAX_ROW)
+      throw new DataError('decode', `the row is longer than ${MAX_ROW} bytes`);
     return text === undefined ? decodeUtf8(bytes, start, end) : text.slice(start, end);
   }
 

@@ -43,7 +43,7 @@ export const frameCsv: Framer = (bytes, final) => {
     const newline = bytes.indexOf(NEWLINE, start);
     const line = newline === -1 ? bytes.length : newline;
     let end = quote !== -1 && quote < line ? endOfQuotedRow(bytes, start) : line;
-    if (end === UNCLOSED && (final || bytes.length - start > MAX_QUOTED_ROW)) end = line;
+    if (end === MISTAKEN || (end === UNCLOSED && final)) end = line;
     if (end === UNCLOSED || (end === bytes.length && !final)) return frame;
     addRow(frame, bytes, end, Math.min(end + 1, bytes.length));
   }
@@ -51,8 +51,12 @@ export const frameCsv: Framer = (bytes, final) => {
 };
 
 const UNCLOSED = -1;
+const MISTAKEN = -2;
 
-/** The index of the line end, or of the end of the bytes; UNCLOSED if the bytes end within a quoted field. */
+/**
+ * The index of the line end, or of the end of the bytes. UNCLOSED if the bytes end within a quoted field, MISTAKEN if
+ * the field is still open after MAX_QUOTED_ROW bytes.
+ */
 function endOfQuotedRow(bytes: Buffer, start: number): number {
   let quoted = false;
   let fieldStart = true;
@@ -62,7 +66,9 @@ function endOfQuotedRow(bytes: Buffer, start: number): number {
       // The second of two quotes opens the field again, and so a doubled quote needs no case of its own.
       quoted = !quoted;
       fieldStart = !quoted;
-    } else if (!quoted) {
+    } else if (quoted) {
+      if (at - start >= MAX_QUOTED_ROW) return MISTAKEN;
+    } else {
       if (byte === NEWLINE) return at;
       fieldStart = byte === COMMA;
     }
