@@ -59,29 +59,29 @@ async function withinTime(connecting: Promise<void>, clock: Clock): Promise<void
 }
 
 function connectFailure(error: unknown, options: CassandraConnection): Error {
-  if (error instanceof SpecError) return error;
   const endpoint = endpointOf(options);
-  if (error instanceof errors.NoHostAvailableError) {
-    const refused = Object.values((error.innerErrors ?? {}) as Record<string, unknown>).find(
-      (inner) => inner instanceof errors.AuthenticationError,
-    );
-    if (refused !== undefined) return refusedLogin(endpoint, refused);
-    return new UnreachableError(endpoint, describeNoHost(error), { cause: error });
-  }
-  if (error instanceof errors.AuthenticationError) return refusedLogin(endpoint, error);
-  if (error instanceof errors.ArgumentError && options.local_dc !== undefined) {
+  const causes = causesOf(error);
+  const wrong = causes.find((cause) => cause instanceof errors.ArgumentError);
+  if (wrong !== undefined && options.local_dc !== undefined) {
     return new SpecError(`${endpoint} has no datacenter "${options.local_dc}"`, {
-      hint: datacentersIn(error.message),
+      hint: datacentersIn(wrong.message),
     });
   }
-  return new UnreachableError(endpoint, messageOf(error), { cause: error });
+  const refused = causes.find((cause) => cause instanceof errors.AuthenticationError);
+  if (refused !== undefined) {
+    return new UnreachableError(endpoint, `login refused: ${refused.message}`, {
+      hint: 'set CASSANDRA_USERNAME and CASSANDRA_PASSWORD',
+      cause: error,
+    });
+  }
+  const message = error instanceof errors.NoHostAvailableError ? describeNoHost(error) : messageOf(error);
+  return new UnreachableError(endpoint, message, { cause: error });
 }
 
-function refusedLogin(endpoint: string, error: Error): UnreachableError {
-  return new UnreachableError(endpoint, `login refused: ${error.message}`, {
-    hint: 'set CASSANDRA_USERNAME and CASSANDRA_PASSWORD',
-    cause: error,
-  });
+/** Itself, and what each host failed with. */
+function causesOf(error: unknown): unknown[] {
+  if (!(error instanceof errors.NoHostAvailableError)) return [error];
+  return [error, ...Object.values((error.innerErrors ?? {}) as Record<string, unknown>)];
 }
 
 function datacentersIn(message: string): string {
