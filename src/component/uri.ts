@@ -34,7 +34,7 @@ export function parseUri(text: string, standardStream: 'stdin' | 'stdout'): Endp
   if (match === null) return { ...bare, scheme: 'file', path: text };
 
   const [, scheme = '', authority, path = '', query = '', fragment = ''] = match;
-  refuseCredentials(authority ?? '', scheme);
+  refuseCredentials(authority ?? '');
   return {
     text,
     scheme: scheme.toLowerCase(),
@@ -45,10 +45,10 @@ export function parseUri(text: string, standardStream: 'stdin' | 'stdout'): Endp
   };
 }
 
-function refuseCredentials(authority: string, scheme: string): void {
+function refuseCredentials(authority: string): void {
   if (!authority.includes('@')) return;
   throw new SpecError('a URI holds no user name and password', {
-    hint: `set them in the environment, or in a jobfile as \${env:NAME}; the URI is ${scheme}://${authority.slice(authority.lastIndexOf('@') + 1)}…`,
+    hint: `set them in the environment, or in a jobfile as \${env:NAME}`,
   });
 }
 

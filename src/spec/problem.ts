@@ -68,16 +68,17 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
     const hint = meta.description === undefined ? undefined : `it is ${lowerFirst(meta.description)}`;
     return [new SpecError(`${quoteLast(at)} is missing`, { ...reading.document.place(at, 'key'), hint })];
   }
-  const shown = meta.secret === true ? '' : `, not ${show(value)}`;
-  const hint = issue.code === 'invalid_value' ? near(value, issue.values) : undefined;
-  return [new SpecError(`${sentence(subject, issue)}${shown}`, { ...reading.document.place(at), hint })];
+  const hint = wayOut(issue, value);
+  const predicate = sentence(subject, issue);
+  const shown = meta.secret === true || predicate.endsWith('empty') ? '' : `, not ${show(value)}`;
+  return [new SpecError(`${predicate}${shown}`, { ...reading.document.place(at), hint })];
 }
 
 export function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
   const name = String(path.at(-1));
   return new SpecError(`unknown option ${JSON.stringify(name)}`, {
     ...document.place(path, 'key'),
-    hint: suggest(name, known) ?? 'see sluice components',
+    hint: suggest(name, known) ?? 'sluice schema has them all',
   });
 }
 
@@ -157,14 +158,20 @@ function quoteLast(path: Path): string {
   return JSON.stringify(String(path.at(-1) ?? ''));
 }
 
-function near(value: unknown, values: readonly unknown[]): string | undefined {
-  const hint = suggest(String(value), values.map(String));
-  return hint?.startsWith('did you mean') ? hint : undefined;
+function wayOut(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === 'invalid_value') {
+    const hint = suggest(String(value), issue.values.map(String));
+    return hint?.startsWith('did you mean') ? hint : undefined;
+  }
+  const isUnquoted = typeof value === 'number' || typeof value === 'boolean';
+  return issue.code === 'invalid_type' && issue.expected === 'string' && isUnquoted
+    ? 'put it in quotes'
+    : undefined;
 }
 
 function show(value: unknown): string {
   if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

@@ -5,8 +5,11 @@ import { jobName, jobNameRule } from './names.ts';
 
 /** The options of a job, and those that all sources, all operators or all sinks have in common. */
 
-const count = () => z.number().int('must be a whole number').min(1);
-const port = () => z.number().int('must be a whole number').min(1).max(65_535);
+const wholeRule = 'must be a whole number';
+const whole = () =>
+  z.number({ error: ({ code }) => (code === 'invalid_type' ? wholeRule : undefined) }).int(wholeRule);
+const count = () => whole().min(1);
+const port = () => whole().min(1).max(65_535);
 const table = (name: string) =>
   z
     .string()
@@ -31,9 +34,7 @@ const deadLetters = z.strictObject({
     .meta({ path: true })
     .describe("a file other than the checkpoint's"),
   table: table('sluice_dead_letters').describe('the table they are rows of'),
-  max_retries: z
-    .number()
-    .int('must be a whole number')
+  max_retries: whole()
     .min(0)
     .default(3)
     .describe('attempts after the first that a server may refuse for now'),

@@ -7,7 +7,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   if (distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(1, Math.ceil(word.length / 3))) {
     return `did you mean "${near}"?`;
   }
-  return known.length <= 20 ? `it can be ${anyOf(known)}` : undefined;
+  return known.length <= 12 ? `it can be ${anyOf(known)}` : undefined;
 }
 
 /** `a, b or c`. */

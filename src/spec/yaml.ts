@@ -41,15 +41,19 @@ export function readYaml(text: string, file: string): JobDocument {
 function parse(text: string, lineCounter: LineCounter, at: (offset: number) => Place): Document.Parsed {
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
+    document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' });
   } catch (error) {
     throw new SpecError(`the jobfile can't be read: ${messageOf(error)}`, at(0));
   }
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault === undefined) return document;
-  const [message, hint] = faults[fault.code] ?? [lowerFirst(fault.message), undefined];
+  const said = /call stack/i.test(fault.message) ? tooDeep : lowerFirst(fault.message);
+  const [message, hint] = faults[fault.code] ?? [said, undefined];
   throw new SpecError(message, { ...at(fault.pos[0]), hint });
 }
+
+/** The parser's own recursion, and not a fault of the text at that place. */
+const tooDeep = 'the jobfile is nested too deeply';
 
 const faults: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   DUPLICATE_KEY: ['this key is there twice', 'remove one'],

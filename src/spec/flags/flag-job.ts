@@ -45,11 +45,8 @@ export class FlagJob {
     const having = this.registry[section].filter((one) => Object.hasOwn(one.options.shape, option));
     const kind = section.slice(0, -1);
     const types = this.names(section).map((name) => String(this.document.get([section, name, 'type'])));
-    this.fail(
-      flag,
-      `a ${kind} of type ${anyOf(types)} has no such option`,
-      `it is for ${anyOf(having.map((one) => one.type))}`,
-    );
+    const hint = having.length === 0 ? undefined : `it is for ${anyOf(having.map((one) => one.type))}`;
+    this.fail(flag, `a ${kind} of type ${anyOf(types)} has no such option`, hint);
   }
 
   #optionsOf(section: Endpoints, name: string, option: string) {
