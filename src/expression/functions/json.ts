@@ -139,7 +139,7 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
     name: 'sha256',
     summary: 'the SHA-256 of the text’s UTF-8, in hexadecimal: for pseudonyms',
     parameters: [asText('text')],
-    examples: [["left(sha256('ann'), 8)", '"af4c8ae0"']],
+    examples: [["left(sha256('ann'), 8)", '"49915e0d"']],
     evaluate: (input) => createHash('sha256').update(input).digest('hex'),
   }),
 ];
