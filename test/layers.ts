@@ -7,7 +7,15 @@ import { posix } from 'node:path';
 const rows: readonly { names: readonly string[]; apart?: boolean }[] = [
   { names: ['src'] },
   {
-    names: ['src/expression', 'src/state', 'src/component', 'src/metrics', 'src/codecs', 'src/clients'],
+    names: [
+      'src/expression',
+      'src/aggregation',
+      'src/state',
+      'src/component',
+      'src/metrics',
+      'src/codecs',
+      'src/clients',
+    ],
   },
   { names: ['src/sources', 'src/operators', 'src/sinks'], apart: true },
   { names: ['src/spec'] },

@@ -15,7 +15,7 @@ test.runIf(servers)('the console producer writes every line, with each codec', a
   const admin = new Kafka({ brokers: [servers!.kafka], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   const topics = codecs.map((codec) => `console-${codec}-${process.pid}`);
-  await admin.createTopics({ topics: topics.map((topic) => ({ topic })) });
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic })), waitForLeaders: false });
   for (const [index, compression] of codecs.entries()) {
     const topic = topics[index]!;
     await produceWithConsole({ kafka: servers!.kafka, topic, file, compression, keySeparator: '|' });
