@@ -4,6 +4,7 @@ import { compressionTypes } from '../../src/clients/kafka/codecs.ts';
 import { connectKafka, withAdmin } from '../../src/clients/kafka/connect.ts';
 import { Partitioners } from '../../src/clients/kafka/kafkajs.ts';
 import { type Compression, kafkaConnectionSchema } from '../../src/clients/kafka/options.ts';
+import { createTopic as createKafkaTopic } from '../../src/clients/kafka/topics.ts';
 import { systemClock } from '../../src/clock.ts';
 
 export interface Written {
@@ -35,7 +36,7 @@ export async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await withKafkaAdmin(brokers, (admin) =>
-    admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true }),
+    createKafkaTopic(admin, { topic, numPartitions, configEntries }, systemClock),
   );
 }
 
@@ -47,7 +48,8 @@ export async function produce(
   { compression = 'none' as Compression, perBatch = 500 } = {},
 ): Promise<void> {
   const { kafka } = await kafkaAt(brokers);
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  // Without idempotence, one partition that is not ready yet makes its neighbours' records be written twice.
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true });
   await producer.connect();
   for (let start = 0; start < records.length; start += perBatch) {
     const messages = records.slice(start, start + perBatch);

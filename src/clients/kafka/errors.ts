@@ -60,11 +60,9 @@ export function kafkaError(error: unknown, endpoint: string): Error {
     return new UnreachableError(endpoint, refusal.message, { hint: refusal.hint, cause: error });
   if (silent.has(root.name))
     return new TransientError(silenceOf(root, endpoint), { answered: false, cause: error });
-  if (root.type !== undefined && (root.retriable === true || passing.has(root.type)))
-    return new TransientError(`kafka answered ${root.type}: ${root.message}`, {
-      answered: true,
-      cause: error,
-    });
+  // On its way through a join kafkajs strips an answer of its type.
+  if (root.retriable === true || (root.type !== undefined && passing.has(root.type)))
+    return new TransientError(`kafka answers: ${root.message}`, { answered: true, cause: error });
   return root.name.startsWith('KafkaJS')
     ? new Error(`kafka: ${root.message}`, { cause: error })
     : (root as Error);
@@ -81,6 +79,11 @@ export function startError(error: unknown, endpoint: string): Error {
 function refusalOf(root: KafkaFailure): { message: string; hint: string } | undefined {
   if (root.name === 'KafkaJSSASLAuthenticationError' || root.type === 'SASL_AUTHENTICATION_FAILED')
     return { message: `kafka refuses the user name or password: ${root.message}`, hint: 'check sasl' };
+  if (root.type === 'ILLEGAL_SASL_STATE' || root.type === 'UNSUPPORTED_SASL_MECHANISM')
+    return {
+      message: `kafka refuses to log us in: ${root.message}`,
+      hint: 'check sasl and the port of the broker',
+    };
   if (root.type?.endsWith('AUTHORIZATION_FAILED'))
     return { message: `kafka refuses: ${root.message}`, hint: "ask for this user's access" };
   if (root.name === 'KafkaJSConnectionError' && /CERT|_SSL_|_TLS_|VERIFY/.test(String(root.code)))

@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { type KafkaEndpoint, withAdmin } from '../../clients/kafka/connect.ts';
 import { ConfigResourceTypes } from '../../clients/kafka/kafkajs.ts';
+import { createTopic } from '../../clients/kafka/topics.ts';
 import type { Millis } from '../../clock.ts';
 import type { SinkHost } from '../../component/sink.ts';
 
@@ -12,7 +13,7 @@ const DEFAULT_BATCH_BYTES = 1_048_588;
 export function prepareTopic(endpoint: KafkaEndpoint, topic: string, host: SinkHost): Promise<number> {
   return withAdmin(endpoint, ADMIN_DEADLINE, async (admin) => {
     const topics = await admin.listTopics();
-    if (!topics.includes(topic) && (await admin.createTopics({ topics: [{ topic }] })))
+    if (!topics.includes(topic) && (await createTopic(admin, { topic }, host.clock)))
       host.notice(`kafka: created topic ${topic}`);
     return batchBytes(admin, topic);
   });

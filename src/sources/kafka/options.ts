@@ -29,15 +29,30 @@ export const kafkaSourceOptions = z.strictObject({
     .default(4 * 1024 * 1024)
     .describe('the most that one fetch brings of one partition, in bytes'),
   max_bytes: bytes(1024)
-    .default(16 * 1024 * 1024)
+    .default(8 * 1024 * 1024)
     .describe('the most that one fetch brings, in bytes'),
   max_wait: duration().default(500).describe('how long a broker may wait for the first new record'),
   buffer_bytes: bytes(1024)
-    .default(64 * 1024 * 1024)
+    .default(32 * 1024 * 1024)
     .describe('fetched records that may wait, in bytes of memory'),
   session_timeout: duration().default(6000).describe('how soon the group gives up a member that is silent'),
 });
 export type KafkaSourceOptions = z.output<typeof kafkaSourceOptions>;
+
+const LEAST_FETCHED = 64 * 1024;
+
+/**
+ * What one fetch brings, shared out equally: a broker fills its answer in the order of the partitions, and would let
+ * the last ones wait until the first are read to their ends.
+ */
+export function fairFetchSize(
+  { max_bytes, max_bytes_per_partition }: KafkaSourceOptions,
+  partitionCount: number,
+): Pick<KafkaSourceOptions, 'max_bytes' | 'max_bytes_per_partition'> {
+  const share = Math.max(LEAST_FETCHED, Math.floor(max_bytes / Math.max(1, partitionCount)));
+  const each = Math.min(max_bytes_per_partition, share);
+  return { max_bytes: Math.max(max_bytes, each * partitionCount), max_bytes_per_partition: each };
+}
 
 /** Where a partition without a position starts. */
 export type Start =

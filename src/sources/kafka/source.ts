@@ -11,7 +11,7 @@ import { FetchBuffer } from './buffer.ts';
 import { Claims } from './claims.ts';
 import { Doorbell } from './doorbell.ts';
 import { Membership, type MembershipHandler } from './membership.ts';
-import type { KafkaSourceOptions } from './options.ts';
+import { fairFetchSize, type KafkaSourceOptions } from './options.ts';
 import { isAtEnd, type OwnPartition, partitionId } from './partition.ts';
 import { logRanges, partitionsOf } from './positions.ts';
 
@@ -38,6 +38,7 @@ export class KafkaSource implements Source, MembershipHandler {
   #host!: SourceHost;
   #endpoint!: KafkaEndpoint;
   #membership: Membership | undefined;
+  #fetchSize: Partial<KafkaSourceOptions> = {};
   #outageSince: Millis | undefined;
 
   constructor(options: KafkaSourceOptions, context: SourceBuild) {
@@ -152,10 +153,12 @@ export class KafkaSource implements Source, MembershipHandler {
 
   async #start(): Promise<void> {
     const { topics } = this.#options;
-    refuseMissingTopics(
-      topics,
-      await withAdmin(this.#endpoint, OPEN_DEADLINE, (admin) => admin.listTopics()),
-    );
+    const partitionCount = await withAdmin(this.#endpoint, OPEN_DEADLINE, async (admin) => {
+      refuseMissingTopics(topics, await admin.listTopics());
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      return metadata.topics.reduce((count, { partitions }) => count + partitions.length, 0);
+    });
+    this.#fetchSize = fairFetchSize(this.#options, partitionCount);
     await this.#join(async ({ cluster }) => {
       const partitions = partitionsOf(cluster, topics);
       const ends = this.#context.exitAtEnd
@@ -166,7 +169,8 @@ export class KafkaSource implements Source, MembershipHandler {
   }
 
   async #join(prepare: (membership: Membership) => Promise<void>): Promise<void> {
-    const membership = new Membership(this.#endpoint, this.#group, this.#options, this);
+    const options = { ...this.#options, ...this.#fetchSize };
+    const membership = new Membership(this.#endpoint, this.#group, options, this);
     try {
       await membership.connect(this.#options.topics);
       await prepare(membership);
