@@ -9,16 +9,12 @@ const LINE_PERIOD: Millis = 5000;
 /** Where there is no terminal: a line every five seconds. */
 export function startPlainLines(options: Omit<DashboardOptions, 'colors'>): Dashboard {
   const { read, stream, clock } = options;
-  let gone = false;
-  const write = (line: string) => {
-    if (!gone) stream.write(`${line}\n`);
+  const write = (line: string): void => {
+    stream.write(`${line}\n`);
   };
   const cancel = clock.every(LINE_PERIOD, () => write(plainLine(read())));
-  // Stays for good: what is written at the end may fail later.
-  stream.on('error', () => {
-    gone = true;
-    cancel();
-  });
+  // Stays for good: what is written at the end may fail too, and is missed by nobody.
+  stream.on('error', cancel);
   return {
     notice: write,
     leave: cancel,

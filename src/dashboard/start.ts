@@ -20,7 +20,6 @@ export function startDashboard(options: DashboardOptions): Dashboard {
   let opening: Promise<void> | undefined;
   let screen: Screen | undefined;
   let ended = false;
-  let gone = false;
 
   const scene = (): Scene => {
     const snapshot = read();
@@ -35,29 +34,20 @@ export function startDashboard(options: DashboardOptions): Dashboard {
     if (screen === undefined) opening ??= open();
     else screen.draw(scene());
   });
-  // Stays for good: what is written at the end may fail later.
-  stream.on('error', () => {
-    gone = true;
-    cancel();
-  });
+  // Stays for good: what is written at the end may fail too, and is missed by nobody.
+  stream.on('error', cancel);
 
-  const print = (line: string): void => {
-    if (!gone) stream.write(`${line}\n`);
-  };
   const leave = (): void => {
     if (ended) return;
     ended = true;
     cancel();
     screen?.close();
-    for (const line of notices) print(line);
+    for (const line of notices) stream.write(`${line}\n`);
   };
   return {
     notice(line) {
-      if (ended) {
-        print(line);
-        return;
-      }
-      notices.push(line);
+      if (ended) stream.write(`${line}\n`);
+      else notices.push(line);
       if (notices.length > NOTICES_KEPT) notices.shift();
     },
     leave,
