@@ -71,7 +71,7 @@ function parse(
   found: SpecError[],
 ): Record<string, unknown> | undefined {
   try {
-    const result = schema.strict().safeParse(value);
+    const result = strict(schema).safeParse(value);
     if (result.success) return result.data;
     found.push(...problemsOf(result.error.issues, reading).map((problem) => redacted(problem, secrets)));
   } catch (error) {
@@ -88,6 +88,15 @@ function parse(
 
 function redacted(problem: SpecError, secrets: Secrets): SpecError {
   return new SpecError(secrets.redact(problem.message), problem);
+}
+
+const strictly = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** The schema, refusing what it does not know; made once, since zod prepares each schema at its first use. */
+function strict(schema: z.ZodObject): z.ZodObject {
+  const known = strictly.get(schema) ?? schema.strict();
+  strictly.set(schema, known);
+  return known;
 }
 
 function withReferences(options: unknown): Record<string, unknown> {

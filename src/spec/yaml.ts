@@ -15,6 +15,8 @@ import { messageOf, SpecError } from '../errors.ts';
 import { isMap as isPlainMap, JobDocument, type Path, type Place } from './document.ts';
 import { excerpt } from './excerpt.ts';
 
+/** In UTF-16 units; no job is so long, and the parser takes its time. */
+const maxLength = 1_000_000;
 /** What a jobfile may expand to; more is a bomb of aliases, not a job. */
 const maxValues = 100_000;
 const maxDepth = 100;
@@ -29,6 +31,12 @@ export function readYaml(text: string, file: string): JobDocument {
     return { place, excerpt: excerpt(text, line, col), layer: 'jobfile', directory };
   };
 
+  if (text.length > maxLength) {
+    throw new SpecError(`a jobfile has at most ${maxLength} characters`, {
+      place: file,
+      hint: 'is it the right file?',
+    });
+  }
   const document = parse(text, lines, at);
   const value = expand(document, at(0));
   if (value === null) throw new SpecError('the jobfile is empty', { ...at(0), hint: 'see sluice init' });

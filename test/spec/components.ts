@@ -31,7 +31,7 @@ const queue = defineSource({
   examples: ['kafka://localhost:9092/clicks?group=g'],
   replayable: true,
   hasTimestamps: true,
-  fromUri: (uri) => ({ brokers: uri.authority, topics: uri.path, ...uri.query }),
+  fromUri: (uri) => ({ ...(uri.authority && { brokers: uri.authority }), topics: uri.path, ...uri.query }),
   fromEnvironment: ({ KAFKA_BOOTSTRAP_SERVERS, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD }) => ({
     brokers: KAFKA_BOOTSTRAP_SERVERS,
     sasl: KAFKA_SASL_USERNAME && { username: KAFKA_SASL_USERNAME, password: KAFKA_SASL_PASSWORD },
