@@ -79,6 +79,14 @@ export async function produceTransaction(
   await producer.disconnect();
 }
 
+/** Deletes the records of partition 0 before `offset`, as retention would. */
+export function deleteRecordsBefore(brokers: string, topic: string, offset: number): Promise<void> {
+  return withKafkaAdmin(brokers, async (admin) => {
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+  });
+}
+
 /** `count` values `prefix-0`, `prefix-1` … */
 export function numbered(count: number, prefix = 'v'): { value: string }[] {
   return Array.from({ length: count }, (_, index) => ({ value: `${prefix}-${index}` }));

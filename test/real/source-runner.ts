@@ -48,6 +48,11 @@ export class SourceRunner implements SourceHost {
 
   async start(): Promise<this> {
     await this.source.open({ ...this.positions }, this);
+    return this.run();
+  }
+
+  /** Polls from now on. */
+  run(): this {
     this.#running = this.#run();
     return this;
   }

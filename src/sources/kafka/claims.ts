@@ -10,7 +10,7 @@ import { type LogRange, logRanges, startPositions } from './positions.ts';
 
 const ADMIN_DEADLINE: Millis = 10_000;
 /** After a change of leader its log may seem to end too early for a moment (KIP-207). */
-const LEADER_CATCHES_UP: Millis = 10_000;
+const LEADER_CATCHES_UP: Millis = 5000;
 const LOOK_AGAIN: Millis = 1000;
 
 /** The partitions that are ours, how far each has been fetched, and what the runtime is told of it. */

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { createTopic, numbered, produce, uniqueName } from './kafka.ts';
+import { servers } from './servers.ts';
+import { SourceRunner } from './source-runner.ts';
+
+describe.runIf(servers)('a Kafka source in its group', () => {
+  const brokers = servers?.kafka ?? '';
+
+  test('gives partitions to a second member and takes them back, and nothing is lost', async () => {
+    const topic = uniqueName('shared');
+    await createTopic(brokers, topic, 4);
+    const options = { brokers, topics: topic, group: uniqueName('group') };
+    const keyed = (count: number, prefix: string) =>
+      numbered(count, prefix).map((record) => ({ ...record, key: record.value }));
+
+    const first = await new SourceRunner(options, { shared: true }).start();
+    await produce(brokers, topic, keyed(200, 'alone'));
+    await first.until(({ got }) => got.length >= 200);
+    const second = await new SourceRunner(options, { shared: true }).start();
+    await second.until(({ assignments }) => assignments.at(-1)?.length === 2);
+    await first.until(({ assignments }) => assignments.at(-1)?.length === 2);
+    await produce(brokers, topic, keyed(200, 'both'));
+    const distinct = () => new Set([...first.texts, ...second.texts]).size;
+    await first.until(() => distinct() === 400);
+    await second.stop();
+    await first.until(({ assignments }) => assignments.at(-1)?.length === 4);
+    await produce(brokers, topic, keyed(200, 'again'));
+    await first.until(() => distinct() === 600);
+    await first.stop();
+
+    expect(first.revocations[0]).toHaveLength(4);
+    expect(second.got.length).toBeGreaterThan(0);
+  });
+
+  test('fetches nothing of a partition that is paused, and goes on where it was', async () => {
+    const topic = uniqueName('paused');
+    await createTopic(brokers, topic, 2);
+    const both = (prefix: string) =>
+      numbered(10, prefix).map((record, index) => ({ ...record, partition: index % 2 }));
+    const runner = await new SourceRunner({ brokers, topics: topic, group: uniqueName('group') }).start();
+    await produce(brokers, topic, both('before'));
+    await runner.until(({ got }) => got.length === 10);
+
+    runner.source.pause(`${topic}/1`);
+    await produce(brokers, topic, both('meanwhile'));
+    await runner.until(({ got }) => got.length === 15);
+    await produce(brokers, topic, both('still'));
+    await runner.until(({ got }) => got.length === 20);
+    const partitions = new Set(runner.got.slice(10).map(({ partition }) => partition));
+    runner.source.resume(`${topic}/1`);
+    await runner.until(({ got }) => got.length === 30);
+    await runner.stop();
+
+    expect([...partitions]).toEqual([`${topic}/0`]);
+    const offsets = runner.got.filter(({ partition }) => partition === `${topic}/1`);
+    expect(offsets.map(({ offset }) => offset)).toEqual(Array.from({ length: 15 }, (_, index) => index));
+  });
+
+  test('stays a member while its buffer is full and nobody polls', async () => {
+    const topic = uniqueName('full');
+    await createTopic(brokers, topic, 1);
+    await produce(brokers, topic, numbered(2000));
+    const options = {
+      brokers,
+      topics: topic,
+      group: uniqueName('group'),
+      buffer_bytes: 1024,
+      max_bytes: 4096,
+    };
+    const runner = new SourceRunner(options, { exitAtEnd: true });
+    await runner.source.open({}, runner);
+    const { clock } = runner;
+    const since = clock.elapsed();
+    // Longer than the session, so that a member without heartbeats would be put out.
+    while (clock.elapsed() - since < 8000) await clock.sleep(100);
+    runner.run();
+    await runner.end();
+
+    expect(runner.texts).toEqual(numbered(2000).map(({ value }) => value));
+    expect(runner.revocations).toEqual([]);
+  });
+
+  test('says that a partition is idle at its end, and active when more comes', async () => {
+    const topic = uniqueName('idle');
+    await createTopic(brokers, topic, 1);
+    const runner = await new SourceRunner({ brokers, topics: topic, group: uniqueName('group') }).start();
+    await runner.until(({ statuses }) => statuses.at(-1) === `${topic}/0 idle`);
+    await produce(brokers, topic, numbered(1));
+    await runner.until(({ statuses }) => statuses.includes(`${topic}/0 active`));
+    await runner.until(({ statuses }) => statuses.at(-1) === `${topic}/0 idle`);
+    await runner.stop();
+    expect(runner.lags.get(`${topic}/0`)).toBe(0);
+  });
+
+  test('takes over from a member that was killed', async () => {
+    const topic = uniqueName('taken-over');
+    await createTopic(brokers, topic, 1);
+    await produce(brokers, topic, numbered(10));
+    const options = { brokers, topics: topic, group: uniqueName('group') };
+    const other = spawn(
+      process.execPath,
+      [`${import.meta.dirname}/read-forever.ts`, JSON.stringify(options)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    await once(other.stdout, 'data');
+    other.kill('SIGKILL');
+
+    const runner = await new SourceRunner(options).start();
+    await runner.until(({ got }) => got.length === 10);
+    await runner.stop();
+    expect(runner.texts).toEqual(numbered(10).map(({ value }) => value));
+  });
+});
