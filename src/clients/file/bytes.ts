@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
-import { type Compression, decompressor } from '../../codecs/compression.ts';
+import { type Compression, gunzip } from '../../codecs/compression.ts';
 import type { Position } from '../../event.ts';
 
 /** Large enough that the cost of a read is nothing beside that of decoding what it brings. */
@@ -24,7 +24,7 @@ export async function openBytes(
   if (compression === 'none') return new FileBytes(handle, position);
   const packed = createReadStream('', { fd: handle, highWaterMark: CHUNK });
   // What goes wrong in either stream is thrown by reading the last one.
-  return new StreamBytes(pipeline(packed, decompressor(compression, CHUNK), () => undefined));
+  return new StreamBytes(pipeline(packed, gunzip(CHUNK), () => undefined));
 }
 
 class FileBytes implements Bytes {

@@ -20,8 +20,8 @@ export interface FileSinkOptions {
 }
 
 /**
- * Rows at the end of a file, whose length is in the checkpoint. Compressed, each batch is a member (gzip) or a frame
- * (zstd) of its own, so that every length between two batches is the length of a valid file.
+ * Rows at the end of a file, whose length is in the checkpoint. Compressed, each batch is a gzip member of its
+ * own, so that every length between two batches is the length of a valid file.
  */
 export class FileSink implements Sink {
   readonly concurrency = 1;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { fileSource } from '../../../src/sources/file/definition.ts';
 import { temporaryFolder } from '../../contracts/folder.ts';
 import { sourceContract } from '../../contracts/source.ts';
@@ -44,4 +44,3 @@ sourceContract(
     'json',
   ),
 );
-sourceContract('a zstd file', overFiles({ 'a.zst': zstdCompressSync(lines.join('\n')) }, 25, 'json'));

@@ -81,6 +81,12 @@ describe('a file that can not be read', () => {
     await expect(open({ path }, { resume: { [gone]: 3 } })).rejects.toThrow('was being read and is gone');
   });
 
+  test('because Node reads but the start of zstd is refused', async () => {
+    await expect(open({ path: await fileOf('', 'in.jsonl.zst') })).rejects.toThrow(
+      'zstd files are not supported',
+    );
+  });
+
   test('because its header names a column twice ends the job', async () => {
     const { host } = await open({ path: await fileOf('a,a\n1,2\n') }, { format: 'csv' });
     await vi.waitFor(() =>
@@ -110,7 +116,7 @@ describe('names of files', () => {
   test.each([
     ['a.jsonl', 'json'],
     ['a.ndjson.gz', 'json'],
-    ['logs/*.csv.zst', 'csv'],
+    ['logs/*.csv.gz', 'csv'],
     ['a.log', 'text'],
     ['a', undefined],
   ])('%s say the format %s', (path, format) => {
