@@ -8,9 +8,18 @@ export interface ExpressionIssue {
   readonly problem: SpecError;
 }
 
-/** A field of a component's options that holds an expression of single events; it stays the text that it was. */
+const expected = 'must be an expression, as text';
+const written = z.union(
+  [z.string(expected), z.number(expected), z.boolean(expected), z.null(expected)],
+  expected,
+);
+
+/**
+ * A field of a component's options that holds an expression of single events; it stays the text that it was. A number,
+ * TRUE, FALSE or NULL need no quotes in YAML.
+ */
 export function expressionOption() {
-  return z.string('must be an expression, as text').superRefine((text, context) => {
+  return written.transform(String).superRefine((text, context) => {
     const problem = problemIn(text);
     if (problem === undefined) return;
     const hint = problem.hint === undefined ? '' : `; ${problem.hint}`;

@@ -26,12 +26,15 @@ type StepOptions = z.output<typeof options>['steps'][number];
 export const transformOperator = defineOperator({
   kind: 'operator',
   type: 'transform',
-  summary: 'changes events one by one: filters, sets, selects, drops and renames, in ordered steps',
+  summary:
+    'changes events one by one, in ordered steps: filter, set, select, drop, rename, parse, explode, sample',
   options,
   examples: [
     "{ type: transform, steps: [ { filter: \"value > 0 AND action IN ('click', 'view')\" }, { set: { double: value * 2 } } ] }",
     '{ type: transform, steps: [ { name: slim, select: [user_id, user.city, value / 100 AS euros] } ] }',
     '{ type: transform, steps: [ { drop: [password, user.token] }, { rename: { ts: time } } ] }',
+    '{ type: transform, steps: [ { parse: { field: payload, as: json } }, { explode: payload.items } ] }',
+    '{ type: transform, steps: [ { sample: { fraction: 0.1, by: user_id } } ] }',
   ],
   ports: [],
   needsTime: false,

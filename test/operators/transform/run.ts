@@ -1,0 +1,48 @@
+import type { OperatorBuild } from '../../../src/component/define.ts';
+import type { Context } from '../../../src/component/operator.ts';
+import { DataError } from '../../../src/errors.ts';
+import { Event, type JsonObject, type Records } from '../../../src/event.ts';
+import { transformOperator } from '../../../src/operators/transform/definition.ts';
+
+/** A transform asks its node for nothing but the name. */
+export const build = { name: 'node', job: 'job' } as OperatorBuild;
+
+/** What became of the events, each by its value. */
+export interface Outcome {
+  readonly emitted: (JsonObject | null)[];
+  readonly filtered: (JsonObject | null)[];
+  readonly rejected: { value: JsonObject | null; code: string; message: string }[];
+  /** The identities of what was emitted; null is the record's own. */
+  readonly ids: (string | null)[];
+}
+
+/** Runs steps over events of these values, as records 0, 1, 2 … of partition p of the source `in`. */
+export async function transform(
+  steps: readonly unknown[],
+  values: readonly (JsonObject | null)[],
+): Promise<Outcome> {
+  const options = transformOperator.options.parse({ steps });
+  const operator = await transformOperator.build(options, build);
+  const outcome: Outcome = { emitted: [], filtered: [], rejected: [], ids: [] };
+  const reject = (event: Event, error: DataError) =>
+    void outcome.rejected.push({ value: event.value, code: error.code, message: error.message });
+  const context: Pick<Context, 'emit' | 'filtered' | 'reject'> = {
+    emit(event) {
+      outcome.emitted.push(event.value);
+      outcome.ids.push(event.id);
+    },
+    filtered: (event) => void outcome.filtered.push(event.value),
+    reject,
+  };
+  const records = { partition: 'p', offset: (index: number) => index } as Records;
+  for (const [index, value] of values.entries()) {
+    const event = new Event(value, index, { source: 'in', records, readAt: 0 }, index);
+    try {
+      operator.process(event, context as Context, 0);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      reject(event, error);
+    }
+  }
+  return outcome;
+}
