@@ -45,17 +45,31 @@ function headline(snapshot: Snapshot, palette: Palette): string {
 
 function figures(snapshot: Snapshot): string[] {
   const { p50, p95, p99 } = snapshot.latency;
-  const lines = [
-    `  read ${exact(snapshot.read)} events (${rate(overallThroughput(snapshot))}/s), wrote ${exact(snapshot.written)}, ${plural(snapshot.deadLetters, 'dead letter')} (errors ${percent(snapshot.errorRate)})`,
-    `  latency p50 ${latency(p50)}, p95 ${latency(p95)}, p99 ${latency(p99)}; queue at most ${exact(snapshot.maxQueueDepth)} of ${exact(snapshot.queueThreshold)}`,
+  const perSecond = rate(overallThroughput(snapshot));
+  return [
+    figure('events', `${exact(snapshot.read)} read (${perSecond}/s), ${exact(snapshot.written)} written`),
+    figure('errors', errors(snapshot)),
+    figure('latency', `p50 ${latency(p50)}, p95 ${latency(p95)}, p99 ${latency(p99)}`),
+    figure('queue', `at most ${exact(snapshot.maxQueueDepth)} of ${exact(snapshot.queueThreshold)}`),
+    figure('checkpoints', checkpoints(snapshot)),
   ];
-  if (snapshot.checkpoint !== null) {
-    const { count, lastDurationMs, lastBytes } = snapshot.checkpoint;
-    const last = lastDurationMs === null ? '' : `, the last took ${latency(lastDurationMs)}`;
-    const size = lastBytes === null ? '' : ` (${bytes(lastBytes)})`;
-    lines.push(`  ${plural(count, 'checkpoint')}${last}${size}`);
-  }
-  return lines;
+}
+
+function figure(label: string, text: string): string {
+  return `  ${label.padEnd(11)}  ${text}`;
+}
+
+function errors({ deadLetters, skipped, errorRate }: Snapshot): string {
+  if (deadLetters + skipped === 0) return 'none';
+  const more = skipped === 0 ? '' : `, ${exact(skipped)} skipped`;
+  return `${plural(deadLetters, 'dead letter')}${more} (${percent(errorRate)})`;
+}
+
+function checkpoints({ checkpoint }: Snapshot): string {
+  if (checkpoint === null) return 'none';
+  const { count, lastDurationMs, lastBytes } = checkpoint;
+  const last = lastDurationMs === null ? '' : `, the last took ${latency(lastDurationMs)}`;
+  return exact(count) + last + (lastBytes === null ? '' : ` (${bytes(lastBytes)})`);
 }
 
 function books(snapshot: Snapshot): string[] {

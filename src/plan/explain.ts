@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import type { Input, Plan } from './plan.ts';
+import type { Input, Plan } from './model.ts';
 
 /** The plan for a person: nodes in order, where each reads from, and what each sink promises, with the reason. */
 export function explainPlan(plan: Plan): string {

@@ -1,6 +1,6 @@
 import type { SinkMode } from '../component/sink.ts';
 import type { JobSpec } from '../spec/job.ts';
-import type { Guarantee, PlannedOperator, PlannedSource } from './plan.ts';
+import type { Guarantee, PlannedOperator, PlannedSource } from './model.ts';
 
 /** What a sink of this mode promises in this job, with the reason that `explain` prints. */
 export function guaranteeOf(

@@ -1,51 +1,9 @@
-import type { OperatorDefinition, SinkDefinition, SourceDefinition } from '../component/define.ts';
-import type { SinkMode } from '../component/sink.ts';
 import { operators } from '../operators/index.ts';
 import { sinks } from '../sinks/index.ts';
 import { sources } from '../sources/index.ts';
-import type { JobSpec, OperatorSpec, SinkSpec, SourceSpec } from '../spec/job.ts';
+import type { JobSpec, OperatorSpec } from '../spec/job.ts';
 import { guaranteeOf } from './guarantee.ts';
-
-/** Where a node's events come from: a node's name, and the port if it is not the default one. */
-export interface Input {
-  readonly node: string;
-  readonly port: string | null;
-}
-
-export interface PlannedSource {
-  readonly spec: SourceSpec;
-  readonly definition: SourceDefinition;
-}
-
-export interface PlannedOperator {
-  readonly spec: OperatorSpec;
-  readonly definition: OperatorDefinition;
-  readonly inputs: readonly Input[];
-}
-
-export interface PlannedSink {
-  readonly spec: SinkSpec;
-  readonly definition: SinkDefinition;
-  readonly inputs: readonly Input[];
-  readonly mode: SinkMode;
-  /** What a reader of the sink may rely on after a crash, and why. */
-  readonly guarantee: Guarantee;
-}
-
-export interface Guarantee {
-  readonly promise: 'exactly once' | 'exactly-once effect' | 'at least once' | 'at most once';
-  readonly reason: string;
-}
-
-/** A job, ready to be run: nodes in an order in which every node stands behind its inputs. */
-export interface Plan {
-  readonly spec: JobSpec;
-  readonly sources: readonly PlannedSource[];
-  readonly operators: readonly PlannedOperator[];
-  readonly sinks: readonly PlannedSink[];
-  /** The database of joined sinks, which then holds the checkpoints too. */
-  readonly joinedFile: string | null;
-}
+import type { Input, Plan } from './model.ts';
 
 /** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
 export function planJob(spec: JobSpec): Plan {

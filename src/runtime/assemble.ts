@@ -1,7 +1,7 @@
 import type { Checkpoint, Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import type { JoinedSink, Sink, SinkHost } from '../component/sink.ts';
-import type { Plan, PlannedOperator, PlannedSink } from '../plan/plan.ts';
+import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
 import { Bell } from './bell.ts';

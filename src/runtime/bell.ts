@@ -15,9 +15,11 @@ export class Bell {
     this.#wake?.abort();
   }
 
-  /** Resolves at the next ring, or after `atMost`. */
+  /** Resolves at the next ring, or after `atMost`; never before pending I/O has had its turn. */
   async wait(atMost: Millis): Promise<void> {
-    if (!this.#rung && atMost > 0) {
+    if (this.#rung || atMost <= 0) {
+      await this.#clock.yield();
+    } else {
       this.#wake = new AbortController();
       await this.#clock.sleep(Math.min(atMost, 60_000), this.#wake.signal);
       this.#wake = undefined;

@@ -175,11 +175,10 @@ export class Engine {
 
   #nextDeadline(): Millis {
     const { outlets, joined } = this.#parts;
-    return Math.min(
-      this.#checkpointDue,
-      ...outlets.map((each) => each.deadline),
-      ...joined.map((each) => each.deadline),
-    );
+    const flushes = outlets.map((outlet) => outlet.deadline);
+    // Until the checkpoint in progress is saved, the next one waits however long it has been due.
+    if (this.#saving !== undefined) return Math.min(...flushes);
+    return Math.min(this.#checkpointDue, ...flushes, ...joined.map((outlet) => outlet.deadline));
   }
 
   #isOverBudget(): boolean {

@@ -4,7 +4,7 @@ import type { Context, Operator, Result } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
 import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
-import type { Input, PlannedOperator } from '../plan/plan.ts';
+import type { Input, PlannedOperator } from '../plan/model.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { LetterBox } from './letters.ts';
 import { ResultRecords } from './result-records.ts';

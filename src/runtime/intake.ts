@@ -13,7 +13,7 @@ import {
 } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { PartitionSnapshot } from '../metrics/snapshot.ts';
-import type { PlannedSource } from '../plan/plan.ts';
+import type { PlannedSource } from '../plan/model.ts';
 import type { BackpressureSpec, SourceSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
 import { type TimeReader, timeReader } from './event-time.ts';

@@ -67,6 +67,8 @@ export class Monitor {
     for (const { source, partition, position } of observed.intakes.flatMap((intake) => intake.partitions())) {
       this.#from.set(`${source}/${partition}`, position);
     }
+    // The first readings: rates count from here.
+    this.snapshot();
   }
 
   /** A node waits for its server, or (null) goes on. Tells whether that is news. */
