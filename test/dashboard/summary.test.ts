@@ -13,9 +13,11 @@ describe('the summary for a person', () => {
   test('tells what came in, what went out, and where each event is', () => {
     expect(summary(runningJob({ status: 'finished' }), done)).toEqual([
       'user-actions finished after 2m 14s',
-      '  read 1,234,567 events (9213/s), wrote 1,100,000, 3 dead letters (errors <0.01 %)',
-      '  latency p50 4.2 ms, p95 15 ms, p99 36 ms; queue at most 8,120 of 10,000',
-      '  4 checkpoints, the last took 38 ms (1.25 MB)',
+      '  events       1,234,567 read (9213/s), 1,100,000 written',
+      '  errors       3 dead letters (<0.01 %)',
+      '  latency      p50 4.2 ms, p95 15 ms, p99 36 ms',
+      '  queue        at most 8,120 of 10,000',
+      '  checkpoints  4, the last took 38 ms (1.25 MB)',
       '  actions   read 1,234,567 = emitted 1,234,564 + dropped 0 + dead letters 3',
       '  enriched  in 1,234,564 = passed on 1,100,000 + filtered 134,564',
       '  table     in 1,100,000 = written 1,100,000',

@@ -40,7 +40,7 @@ function latencyAtP95({ snapshot, history, palette }: View): Figure {
   return {
     label: 'p95 latency',
     value,
-    unit,
+    unit: ` ${unit}`.trimEnd(),
     captions:
       p95 === null
         ? ['nothing written yet', 'nothing written']

@@ -9,6 +9,7 @@ export interface Figure {
   readonly label: string;
   /** At most five characters. */
   readonly value: string;
+  /** As it follows the value: `/s`, ` ms`. */
   readonly unit: string;
   /** Wordings of what else there is to say, the longest first. */
   readonly captions: readonly string[];
@@ -39,7 +40,7 @@ export function panel(figure: Figure, style: Style): string[] {
 }
 
 function inOneLine({ label, value, unit }: Figure, { width, palette }: Style): string {
-  const shown = `${value} ${unit}`.trim().slice(0, width);
+  const shown = ` ${value}${unit}`.slice(0, width);
   return palette.quiet(fill(label, width - shown.length)) + palette.strong(shown);
 }
 
@@ -49,7 +50,7 @@ function inLargeDigits({ label, value, unit }: Figure, { width, palette }: Style
     palette.quiet(fill(label, width)),
     palette.strong(fill(top, width)),
     palette.strong(fill(middle, width)),
-    palette.strong(bottom.slice(0, width)) + palette.quiet(fill(` ${unit}`, width - bottom.length)),
+    palette.strong(bottom.slice(0, width)) + palette.quiet(fill(` ${unit.trim()}`, width - bottom.length)),
   ];
 }
 
