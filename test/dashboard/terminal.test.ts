@@ -10,7 +10,9 @@ import { Tmux, tmuxVersion } from './tmux.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = fileURLToPath(new URL('tsconfig.demo.json', import.meta.url));
-const demo = `${root}node_modules/.cache/sluice-dashboard-demo/test/dashboard/demo.js`;
+const source = fileURLToPath(new URL('./demo.ts', import.meta.url));
+const built = `${root}node_modules/.cache/sluice-dashboard-demo/`;
+const demo = source.replace(root, built).replace(/ts$/, 'js');
 const notices = ['kafka: connected to 127.0.0.1:9092'];
 const patience = { timeout: 15_000, interval: 50 };
 
