@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { SinkHost } from '../../src/component/sink.ts';
+import { TransientError } from '../../src/errors.ts';
+import { kafkaSinkOptions } from '../../src/sinks/kafka/options.ts';
+import { KafkaSink } from '../../src/sinks/kafka/sink.ts';
 import { createTopic, numbered, produce, uniqueName } from './kafka.ts';
+import { eventOf } from './kafka-events.ts';
 import { servers } from './servers.ts';
 import { SourceRunner } from './source-runner.ts';
 import { type PrivateServers, startServers } from './start-servers.ts';
@@ -50,5 +56,47 @@ describe.runIf(servers)('a Kafka source whose broker fails', () => {
     await runner.stop();
 
     expect(runner.texts).toEqual([...values('before'), ...values('after')]);
+  });
+
+  test('loses nothing of what a sink was given, which is told what is not settled', async () => {
+    const brokers = own.kafka;
+    const topic = uniqueName('written');
+    await createTopic(brokers, topic, 2);
+    const context = { name: 'out', job: 'test', format: 'json' as const, identity: [] };
+    const sink = new KafkaSink(kafkaSinkOptions.parse({ brokers, topic }), context);
+    await sink.open(null, { clock: systemClock } as SinkHost);
+    const failures: unknown[] = [];
+    let failed = () => {};
+    const firstFailure = new Promise<void>((resolve) => {
+      failed = resolve;
+    });
+    const write = async (from: number) => {
+      let batch = Array.from({ length: 100 }, (_, index) => eventOf({ id: from + index }));
+      while (batch.length > 0) {
+        try {
+          await sink.write(batch, new AbortController().signal);
+          batch = [];
+        } catch (error) {
+          if (!(error instanceof TransientError)) throw error;
+          failures.push(error);
+          failed();
+          batch = (error.unsettled ?? [...batch.keys()]).map((index) => batch[index]!);
+        }
+      }
+    };
+
+    await write(0);
+    await own.kill('kafka');
+    const written = write(100);
+    await firstFailure;
+    await own.up('kafka');
+    await written;
+    expect(failures[0]).toMatchObject({ answered: false });
+    await sink.close();
+
+    const options = { brokers, topics: topic, group: uniqueName('group'), offset: 'earliest' };
+    const { texts } = await (await new SourceRunner(options, { exitAtEnd: true }).start()).end();
+    const ids = new Set(texts.map((text) => (JSON.parse(text ?? '') as { id: number }).id));
+    expect([...ids].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, id) => id));
   });
 });

@@ -8,6 +8,8 @@ export interface Got {
   readonly partition: PartitionId;
   readonly offset: Position;
   readonly text: string | null;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -129,10 +131,18 @@ export class SourceRunner implements SourceHost {
           partition: records.partition,
           offset: records.offset(index),
           text: records.text(index),
+          key: textOf(records.key(index)),
+          headers: Object.fromEntries(
+            Object.entries(records.headers(index)).map(([name, value]) => [name, String(value)]),
+          ),
         });
       }
       this.positions[records.partition] = records.next(records.length - 1);
       await this.clock.yield();
     }
   }
+}
+
+function textOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes).toString();
 }
