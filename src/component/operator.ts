@@ -30,6 +30,8 @@ export interface Context {
   filtered(event: Event): void;
   /** The event came too late; it leaves by the port `late`. */
   late(event: Event): void;
+  /** The event was taken in, but came too late for some of the windows that it belongs to: counted apart. */
+  partlyLate?(event: Event): void;
   /** The event becomes a dead letter, is skipped, or ends the job, by the node's `on_error`. */
   reject(event: Event, error: DataError): void;
 }
@@ -40,12 +42,17 @@ export interface Context {
  * it throws is taken as `reject` of the event at hand; anything else ends the job.
  */
 export interface Operator {
+  /** How far results may be behind the watermark: what is behind the operator sees the watermark that much earlier. */
+  readonly hold?: Millis;
   process(event: Event, context: Context, port: number): void;
   /**
    * The node's watermark moved to `watermark` (strictly up). Called only by operators that are event-time aware:
    * leave it out where time does not matter.
    */
   advance?(watermark: Millis, context: Context): void;
+  /** `tick` is called about this often in processing time, between two events; what it does is not replayable. */
+  readonly period?: Millis | undefined;
+  tick?(context: Context): void;
   /**
    * Called once before the first event of a recovered job, when the operator's states hold what the checkpoint held:
    * the place to rebuild what is derived from them.

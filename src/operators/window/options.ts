@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { duration } from '../../component/options.ts';
+import { aggregationOption, havingOption } from './aggregation-option.ts';
+
+const kinds = ['tumbling', 'sliding', 'session'] as const;
+
+/** A field of a result: any name but those that objects answer to by themselves. */
+const fieldName = z
+  .string()
+  .min(1, 'must have a name')
+  .refine(
+    (name) => !(name in Object.prototype),
+    'must have another name: this one means something to every object',
+  );
+
+export const windowOptions = z
+  .strictObject({
+    tumbling: span().optional().describe('Windows of this length, one after the other'),
+    sliding: span().optional().describe('Windows of this length, one beginning every `every`'),
+    every: span().optional().describe('How far apart sliding windows begin'),
+    session: span().optional().describe('Windows that end when a key has been quiet for longer than this'),
+    offset: duration()
+      .default(0)
+      .describe('Moves the borders of windows, which are aligned to the epoch (UTC)'),
+    allowed_lateness: duration()
+      .default(0)
+      .describe('How long after its end a window still takes events, and fires again for each'),
+    early: span()
+      .optional()
+      .describe('Fire changed windows this often before their ends, in processing time (not deterministic)'),
+    aggregations: z
+      .record(fieldName, aggregationOption())
+      .refine((given) => Object.keys(given).length > 0, 'must have at least one aggregation')
+      .describe('The fields of a result, each an expression over aggregates: name: sum(value) / count(*)'),
+    having: havingOption()
+      .optional()
+      .describe('Which results are wanted; it may name their fields, and aggregates'),
+  })
+  .superRefine((options, context) => {
+    const given = kinds.filter((kind) => options[kind] !== undefined);
+    const problem = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (given.length === 0) problem('tumbling', 'the window needs one of tumbling, sliding and session');
+    if (given.length > 1) problem(given[1]!, `a window is either ${given[0]} or ${given[1]}`);
+    if (options.sliding === undefined) {
+      if (options.every !== undefined) problem('every', 'only a sliding window has "every"');
+    } else if (options.every === undefined) {
+      problem('sliding', 'a sliding window needs "every"; for example every: 5m');
+    } else if (options.every > options.sliding) {
+      problem(
+        'every',
+        'windows must not begin further apart than they are long: events would fall between them',
+      );
+    }
+    if (options.session !== undefined && options.offset > 0)
+      problem('offset', 'a session has no borders to move');
+  });
+
+export type WindowOptions = z.output<typeof windowOptions>;
+
+/** A duration that is not empty. */
+function span() {
+  return duration().refine((length) => length > 0, 'must be longer than 0');
+}

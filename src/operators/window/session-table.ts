@@ -1,0 +1,119 @@
+import type { Slots } from '../../aggregation/accumulator.ts';
+import type { Aggregates } from '../../aggregation/aggregates.ts';
+import type { Identity } from '../../aggregation/identity.ts';
+import type { Millis } from '../../clock.ts';
+import type { Value } from '../../event.ts';
+import type { KeyedState } from '../../state/keyed-state.ts';
+import { identityOfKey, type Key, textOfKey } from './keys.ts';
+import { type Firing, notFired } from './results.ts';
+
+/** What a checkpoint keeps of one session. */
+export interface SessionState {
+  readonly key: readonly Value[];
+  /** The session's place among all, in the order in which they began. */
+  readonly order: number;
+  /** The times of its first and its last event. */
+  start: Millis;
+  last: Millis;
+  readonly slots: Slots;
+  firing: Firing;
+}
+
+/** A session at hand. */
+export interface Session {
+  readonly id: string;
+  readonly text: string;
+  readonly identity: Identity;
+  state: SessionState;
+  /** The interval of the keyed state in which `state` may be changed in place. */
+  interval: number;
+  /** When it is looked at next; a schedule's entry for another time is out of date. */
+  due: Millis;
+  /** The end with which it last fired. */
+  firedEnd: Millis;
+}
+
+/** All live sessions, by key and time. What a checkpoint keeps is in the keyed state; the rest is rebuilt from it. */
+export class SessionTable {
+  readonly #key: Key;
+  readonly #aggregates: Aggregates;
+  readonly #states: KeyedState<SessionState>;
+  /** By key, each key's by time; no two of a key touch. */
+  readonly #sessions = new Map<Identity, Session[]>();
+  #begun = 0;
+
+  constructor(key: Key, aggregates: Aggregates, states: KeyedState<SessionState>) {
+    this.#key = key;
+    this.#aggregates = aggregates;
+    this.#states = states;
+  }
+
+  /** The key's sessions that have an event at most `gap` away from `time`: none, one, or two that meet there. */
+  near(identity: Identity, time: Millis, gap: Millis): readonly Session[] {
+    const sessions = this.#sessions.get(identity) ?? [];
+    return sessions.filter(({ state }) => state.start - gap <= time && time <= state.last + gap);
+  }
+
+  /** Begins a session of the key that was read last, without an event yet. */
+  begin(identity: Identity, time: Millis): Session {
+    const key = this.#key.values();
+    const text = textOfKey(key);
+    const order = this.#begun++;
+    const slots = this.#aggregates.create();
+    const state = { key, order, start: time, last: time, slots, firing: notFired };
+    const id = `${order}/${text}`;
+    this.#states.set(id, state);
+    const session = sessionOf(id, identity, text, state, this.#states.interval);
+    this.#insert(session);
+    return session;
+  }
+
+  /** The session's state, to be changed in place now. */
+  edit(session: Session): SessionState {
+    const { interval } = this.#states;
+    if (session.interval !== interval) {
+      session.state = this.#states.edit(session.id)!;
+      session.interval = interval;
+    }
+    return session.state;
+  }
+
+  end(session: Session): void {
+    const sessions = this.#sessions.get(session.identity)!;
+    if (sessions.length === 1) this.#sessions.delete(session.identity);
+    else sessions.splice(sessions.indexOf(session), 1);
+    this.#states.delete(session.id);
+    session.due = Number.NaN;
+  }
+
+  /** Takes over what the keyed state holds; gives all sessions in the order in which they began. */
+  restore(): Session[] {
+    const stored = [...this.#states.entries()].toSorted(([, one], [, other]) => one.order - other.order);
+    return stored.map(([id, state]) => {
+      const session = sessionOf(id, identityOfKey(state.key), textOfKey(state.key), state, Number.NaN);
+      this.#insert(session);
+      this.#begun = state.order + 1;
+      return session;
+    });
+  }
+
+  #insert(session: Session): void {
+    const sessions = this.#sessions.get(session.identity);
+    if (sessions === undefined) {
+      this.#sessions.set(session.identity, [session]);
+      return;
+    }
+    const behind = sessions.findIndex(({ state }) => state.start > session.state.start);
+    sessions.splice(behind < 0 ? sessions.length : behind, 0, session);
+  }
+}
+
+function sessionOf(
+  id: string,
+  identity: Identity,
+  text: string,
+  state: SessionState,
+  interval: number,
+): Session {
+  return { id, text, identity, state, interval, due: Number.NaN, firedEnd: Number.NaN };
+}

@@ -1,0 +1,179 @@
+import { deserialize, serialize } from 'node:v8';
+import type { OperatorBuild, OperatorDefinition } from '../../src/component/define.ts';
+import type { Context, Operator, Result } from '../../src/component/operator.ts';
+import { DataError } from '../../src/errors.ts';
+import { Event, type JsonObject, type Records } from '../../src/event.ts';
+import { SourceWatermark } from '../../src/runtime/watermark.ts';
+import { KeyedState, type StateType } from '../../src/state/keyed-state.ts';
+
+export interface Emitted extends Result {
+  readonly port: string | null;
+}
+
+export interface Settings {
+  /** As in a jobfile. */
+  readonly options: Record<string, unknown>;
+  readonly key?: readonly string[];
+  /** How far the watermark runs behind. */
+  readonly delay?: number;
+}
+
+/** What a checkpoint holds: serialized, so that nothing in it is shared with the running operator. */
+interface Saved {
+  readonly states: Map<string, Map<string, Buffer>>;
+  readonly watermark: number;
+  readonly pushed: number;
+  readonly emitted: number;
+  readonly late: number;
+}
+
+const PARTITION = 'p';
+
+/** One operator, driven as the runtime drives it: every event, then the watermark after it. */
+export class Harness implements Context {
+  watermark = Number.NEGATIVE_INFINITY;
+  readonly emitted: Emitted[] = [];
+  readonly lateEvents: Event[] = [];
+  readonly rejected: { readonly event: Event; readonly error: DataError }[] = [];
+  readonly passedOver: Event[] = [];
+  partlyLateEvents = 0;
+  operator!: Operator;
+  #pushed = 0;
+  #source: SourceWatermark;
+  #states = new Map<string, KeyedState<unknown>>();
+  readonly #stored = new Map<string, Map<string, Buffer>>();
+  readonly #definition: OperatorDefinition;
+  readonly #settings: Settings;
+
+  private constructor(definition: OperatorDefinition, settings: Settings) {
+    this.#definition = definition;
+    this.#settings = settings;
+    this.#source = this.#newSource();
+  }
+
+  static async of(definition: OperatorDefinition, settings: Settings): Promise<Harness> {
+    const harness = new Harness(definition, settings);
+    await harness.#build();
+    return harness;
+  }
+
+  /** An event with this value and time, and then the watermark that follows from it. */
+  push(value: JsonObject | null, time: number | null, more: Partial<Event> = {}): void {
+    const { id = null, change, firing, final } = more;
+    const event = new Event(value, time, originAt(this.#pushed++), 0, id, change, firing, final);
+    try {
+      this.operator.process(event, this, 0);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.reject(event, error);
+    }
+    if (time !== null) this.#source.observe(PARTITION, time);
+    this.#advance();
+  }
+
+  /** The end of a bounded input. */
+  end(): void {
+    this.#source.end();
+    this.#advance();
+  }
+
+  get stateSizes(): Record<string, number> {
+    return Object.fromEntries([...this.#states].map(([id, state]) => [id, state.size]));
+  }
+
+  /** Takes a checkpoint. */
+  checkpoint(): Saved {
+    for (const [id, state] of this.#states) {
+      const stored = this.#stored.get(id) ?? new Map<string, Buffer>();
+      this.#stored.set(id, stored);
+      for (const [key, value] of state.freeze()) {
+        if (value === undefined) stored.delete(key);
+        else stored.set(key, serialize(value));
+      }
+    }
+    return {
+      states: new Map([...this.#stored].map(([id, entries]) => [id, new Map(entries)])),
+      watermark: this.watermark,
+      pushed: this.#pushed,
+      emitted: this.emitted.length,
+      late: this.lateEvents.length,
+    };
+  }
+
+  /** Kills the operator; a new one goes on from the checkpoint, after which all output is undone. */
+  async recover(saved: Saved): Promise<void> {
+    this.#stored.clear();
+    for (const [id, entries] of saved.states) this.#stored.set(id, new Map(entries));
+    this.watermark = saved.watermark;
+    this.#pushed = saved.pushed;
+    this.emitted.length = saved.emitted;
+    this.lateEvents.length = saved.late;
+    this.#source = this.#newSource();
+    await this.#build();
+    for (const [id, entries] of saved.states) {
+      // Stores keep no order.
+      for (const [key, bytes] of [...entries].reverse())
+        this.#states.get(id)!.restore(key, deserialize(bytes));
+    }
+    this.operator.restored?.();
+  }
+
+  emit(event: Event, port?: string): void {
+    const { value, time, id, change, firing, final } = event;
+    this.emitted.push({ value: value!, time, id: id!, change, firing, final, port: port ?? null });
+  }
+
+  emitResult(result: Result, port?: string): void {
+    this.emitted.push({ ...result, port: port ?? null });
+  }
+
+  filtered(event: Event): void {
+    this.passedOver.push(event);
+  }
+
+  late(event: Event): void {
+    this.lateEvents.push(event);
+  }
+
+  partlyLate(): void {
+    this.partlyLateEvents++;
+  }
+
+  reject(event: Event, error: DataError): void {
+    this.rejected.push({ event, error });
+  }
+
+  #newSource(): SourceWatermark {
+    const source = new SourceWatermark(this.#settings.delay ?? 0, this.watermark);
+    source.add(PARTITION);
+    return source;
+  }
+
+  async #build(): Promise<void> {
+    this.#states = new Map();
+    const build: OperatorBuild = {
+      name: 'node',
+      job: 'test',
+      key: this.#settings.key ?? [],
+      state: <T>(id: string, type: StateType<T>) => {
+        const state = new KeyedState(type);
+        this.#states.set(id, state as KeyedState<unknown>);
+        return state;
+      },
+    };
+    const options = this.#definition.options.parse(this.#settings.options);
+    this.operator = await this.#definition.build(options, build);
+  }
+
+  #advance(): void {
+    const { current } = this.#source;
+    if (current <= this.watermark) return;
+    this.watermark = current;
+    this.operator.advance?.(current, this);
+  }
+}
+
+function originAt(offset: number): Event['origin'] {
+  const records = { partition: PARTITION, length: 1, offset: () => offset, timestamp: () => null };
+  return { source: 'test', records: records as unknown as Records, readAt: 0 };
+}
