@@ -13,6 +13,7 @@ export function compareTo(operator: Comparison, left: Value, right: Value): bool
   if (typeof left === 'number' && typeof right === 'number') return compareNumbers(operator, left, right);
   if (left === null || right === null) return null;
   if (operator === '=') return equalValues(left, right);
+  if (operator === '<>') return !equalValues(left, right);
   return holds(operator, compareValues(left, right));
 }
 
