@@ -39,7 +39,10 @@ export interface SinkHost {
  * checkpoint is saved, `committed`; then `close` once, also after a failure.
  */
 export interface Sink {
-  /** How many `write` calls the sink can take at once; 1 keeps strict order. The job's `max_concurrency` bounds it too. */
+  /**
+   * How many `write` calls the sink can take at once; 1 keeps strict order. The job's `max_concurrency` bounds it too.
+   * Known once `open` has resolved: a table's columns may ask for strict order.
+   */
   readonly concurrency: number;
   /**
    * Connects, checks or creates the table. `last` is the token in the checkpoint that the job resumes from, null on

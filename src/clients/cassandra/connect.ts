@@ -34,8 +34,6 @@ export async function connectCassandra(options: CassandraConnection, clock: Cloc
     encoding: { map: Map, set: Set, useBigIntAsLong: true, useBigIntAsVarint: true },
     monitorReporting: { enabled: false },
   });
-  // The driver reports a lost host here as well as in the statement's own error.
-  client.on('error', () => undefined);
   try {
     await withinTime(client.connect(), clock);
     return client;

@@ -20,7 +20,7 @@ const consistencies = [
 const LONGEST_TTL = 630_720_000;
 
 /** A schema as it is given: columns as in CREATE TABLE, or column → type. */
-export const schemaOption = z
+const schemaOption = z
   .union(
     [z.string(), z.record(z.string(), z.string())],
     "must be 'column type, …' or an object of column: type",
@@ -67,7 +67,7 @@ export const cassandraSinkOptions = z.strictObject({
   columns: z
     .record(z.string(), z.string().min(1))
     .default({})
-    .describe('column: path of the field that feeds it, where that is not the column’s own name'),
+    .describe("column: path of the field that feeds it, where that is not the column's own name"),
   consistency: z
     .string()
     .default('local_quorum')
