@@ -23,10 +23,9 @@ async function start() {
   process.stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const { flush, run } = await import('@oclif/core');
+  const { run } = await import('@oclif/core');
   try {
     await run(process.argv.slice(2), import.meta.url);
-    await flush();
   } catch (error) {
     const { failureOf } = await import('../dist/src/spec/failure.js');
     const { text, exitCode } = failureOf(error, {

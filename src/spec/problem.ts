@@ -78,8 +78,14 @@ export function unknownOption(document: JobDocument, path: Path, known: readonly
   const name = String(path.at(-1));
   return new SpecError(`unknown option ${JSON.stringify(name)}`, {
     ...document.place(path, 'key'),
-    hint: suggest(name, known) ?? 'sluice schema has them all',
+    hint: suggest(name, known) ?? listing(document, path),
   });
+}
+
+/** The command that lists what could stand at this place. */
+function listing(document: JobDocument, path: Path): string {
+  const type = document.get([...path.slice(0, 2), 'type']);
+  return typeof type === 'string' ? `sluice components ${type} has them all` : 'sluice schema has them all';
 }
 
 /** An issue of one branch of a union, seen from where the union is. */
@@ -114,6 +120,8 @@ function predicateOf(issue: Issue): string {
       return bound(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
     case 'too_big':
       return bound(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+    case 'invalid_format':
+      return issue.message.replace(/^Invalid string: /, '').replace(/^Invalid /, 'must be a valid ');
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':

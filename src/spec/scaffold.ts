@@ -7,7 +7,7 @@ name: first-job
 sources:
   clicks:                       # sluice components lists what can stand here
     type: generate
-    preset: clicks
+    kind: clicks
     count: 10000
     time: timestamp             # the field with the event time
 operators:
