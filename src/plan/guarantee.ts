@@ -40,7 +40,7 @@ export function guaranteeOf(
 }
 
 /** Why a second run over the same input may give other events; null if it can't. */
-export function nonDeterminism(spec: JobSpec, operators: readonly PlannedOperator[]): string | null {
+function nonDeterminism(spec: JobSpec, operators: readonly PlannedOperator[]): string | null {
   if (spec.backpressure.strategy !== 'block')
     return `backpressure ${spec.backpressure.strategy} depends on speed`;
   for (const { spec: operator, definition } of operators) {

@@ -48,6 +48,8 @@ export type EngineEnd = Exclude<CheckpointStatus, 'running'> | 'closed';
  */
 export class Engine {
   readonly checkpoints = { count: 0, lastAt: null as Millis | null, lastDuration: 0, lastBytes: 0 };
+  /** The most events that ever waited in all queues together. */
+  maxQueueDepth = 0;
   readonly #parts: EngineParts;
   #number: number;
   #checkpointDue: Millis;
@@ -133,7 +135,12 @@ export class Engine {
 
   #admit(): number {
     let admitted = 0;
-    for (const intake of this.#parts.intakes) admitted += intake.admit(this.#limitLeft());
+    let waiting = 0;
+    for (const intake of this.#parts.intakes) {
+      admitted += intake.admit(this.#limitLeft());
+      waiting += intake.queue.depth;
+    }
+    if (waiting > this.maxQueueDepth) this.maxQueueDepth = waiting;
     return admitted;
   }
 

@@ -8,7 +8,7 @@ import type { OnError } from '../spec/job.ts';
 const RECENT = 5;
 
 /** Ends the job when a node says `on_error: fail`. */
-export class RejectedError extends Error {
+class RejectedError extends Error {
   override readonly name = 'RejectedError';
 }
 

@@ -23,8 +23,15 @@ export interface Observed {
   readonly engine: Engine;
 }
 
+/** What a node shows beside its counters. */
+interface NodeGauges {
+  readonly queueDepth?: number;
+  readonly stateKeys?: number | null;
+  readonly watermark?: Millis;
+}
+
 /** Latencies of the whole run, and of the last few seconds. */
-export class Latencies {
+class Latencies {
   readonly total = new LatencyHistogram();
   readonly recent = new LatencyHistogram();
   #previous: LatencyFigures | undefined;
@@ -49,6 +56,8 @@ export class Monitor {
   readonly #startedAt: Millis;
   readonly #rates = new Map<string, { in: Rate; out: Rate }>();
   readonly #throughput = new Rate(WINDOW);
+  /** Events that earlier runs of the job have read. */
+  #readBefore = 0;
   readonly #waiting = new Map<string, string>();
   readonly #stopTurning: () => void;
   readonly #from = new Map<string, number>();
@@ -67,6 +76,7 @@ export class Monitor {
     for (const { source, partition, position } of observed.intakes.flatMap((intake) => intake.partitions())) {
       this.#from.set(`${source}/${partition}`, position);
     }
+    this.#readBefore = observed.intakes.reduce((sum, { counters }) => sum + counters.in, 0);
     // The first readings: rates count from here.
     this.snapshot();
   }
@@ -104,11 +114,11 @@ export class Monitor {
       skipped: sum('skipped'),
       deadLetters: sum('deadLetters'),
       errorRate: read === 0 ? 0 : (errors * 100) / read,
-      throughputPerSecond: this.#throughput.read(this.#clock.elapsed(), read),
+      throughputPerSecond: this.#throughputOf(read - this.#readBefore),
       latency: this.latencies.total.figures(),
       recentLatency: this.latencies.recentFigures(),
       queueDepth: intakes.reduce((depth, { queue }) => depth + queue.depth, 0),
-      maxQueueDepth: intakes.reduce((depth, { queue }) => depth + queue.maxDepth, 0),
+      maxQueueDepth: this.#observed?.engine.maxQueueDepth ?? 0,
       queueThreshold: this.#spec.backpressure.threshold * this.#spec.sources.length,
       checkpoint: this.#checkpoint(),
       nodes,
@@ -119,6 +129,13 @@ export class Monitor {
       })),
       progress: this.#progress(),
     };
+  }
+
+  /** Over the last few seconds; of a job that is over, from its beginning to its end. */
+  #throughputOf(read: number): number {
+    if (this.#observed === undefined) return 0;
+    if (this.#ended === undefined) return this.#throughput.read(this.#clock.elapsed(), read);
+    return this.#ended.uptime === 0 ? 0 : (read * 1000) / this.#ended.uptime;
   }
 
   #state(): Pick<Snapshot, 'status' | 'detail' | 'uptimeMs'> {
@@ -151,13 +168,17 @@ export class Monitor {
     if (this.#observed === undefined) return [];
     const { intakes, graph, outlets } = this.#observed;
     return [
-      ...intakes.map(({ counters, queue }) => this.#node(counters, queue.depth)),
-      ...graph.nodes.map(({ counters, stateKeys }) => this.#node(counters, 0, stateKeys)),
-      ...outlets.map(({ counters, depth }) => this.#node(counters, depth)),
+      ...intakes.map(({ counters, queue, watermark }) =>
+        this.#node(counters, { queueDepth: queue.depth, watermark: watermark.current }),
+      ),
+      ...graph.nodes.map(({ counters, stateKeys, isTimeOrigin, watermark }) =>
+        this.#node(counters, { stateKeys, ...(isTimeOrigin ? { watermark } : {}) }),
+      ),
+      ...outlets.map(({ counters, depth }) => this.#node(counters, { queueDepth: depth })),
     ];
   }
 
-  #node(counters: NodeCounters, queueDepth: number, stateKeys: number | null = null): NodeSnapshot {
+  #node(counters: NodeCounters, { queueDepth = 0, stateKeys = null, watermark }: NodeGauges): NodeSnapshot {
     let rates = this.#rates.get(counters.name);
     if (rates === undefined) {
       rates = { in: new Rate(WINDOW), out: new Rate(WINDOW) };
@@ -174,8 +195,16 @@ export class Monitor {
       outPerSecond: rates.out.read(now, counters.out),
       queueDepth,
       stateKeys,
-      watermarkLagMs: null,
+      watermarkLagMs: watermark === undefined ? null : this.#lagOf(watermark),
     };
+  }
+
+  /** How far a watermark is behind the newest event time; null where there is none, and 0 at the end of time. */
+  #lagOf(watermark: Millis): Millis | null {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const intake of this.#observed?.intakes ?? []) newest = Math.max(newest, intake.watermark.latest);
+    if (newest === Number.NEGATIVE_INFINITY || watermark === Number.NEGATIVE_INFINITY) return null;
+    return Math.max(0, newest - watermark);
   }
 
   /** Of all sources together; null if one has no end, or if they count different things. */

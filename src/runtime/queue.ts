@@ -13,7 +13,6 @@ export interface QueuedRun {
 export class RunQueue {
   /** Records waiting, dropped ones not counted. */
   depth = 0;
-  maxDepth = 0;
   #runs: QueuedRun[] = [];
   #head = 0;
 
@@ -30,7 +29,6 @@ export class RunQueue {
     this.#runs.push({ origin, from, to, dropped });
     if (dropped) return;
     this.depth += to - from;
-    if (this.depth > this.maxDepth) this.maxDepth = this.depth;
   }
 
   /** `count` records of the first run are done with. */

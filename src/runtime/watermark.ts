@@ -54,6 +54,13 @@ export class SourceWatermark {
     this.current = Number.POSITIVE_INFINITY;
   }
 
+  /** The newest event time of all; -Infinity before the first. */
+  get latest(): Millis {
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const { newest } of this.#partitions.values()) if (newest > latest) latest = newest;
+    return latest;
+  }
+
   /** Where the partitions stand, for the checkpoint; those without an event are left out. */
   newest(): Record<PartitionId, Millis> {
     const times: Record<PartitionId, Millis> = {};

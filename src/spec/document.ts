@@ -16,7 +16,8 @@ export interface Place {
   readonly namesOption?: boolean;
 }
 
-export type Locate = (path: Path, part: 'key' | 'value') => Place;
+/** `character`: of a text, the character at this place of it (from 0). */
+export type Locate = (path: Path, part: 'key' | 'value', character?: number) => Place;
 
 /**
  * A job as it was written, in whichever spelling: a plain value in the shape of a jobfile, and the place of each of its
@@ -59,6 +60,12 @@ export class JobDocument {
       if (over !== undefined) return over;
     }
     return this.#locate(path, part);
+  }
+
+  /** The place of one character of a text; of the text as a whole where the document can't tell. */
+  placeInside(path: Path, character: number): Place {
+    const place = this.place(path);
+    return place.layer === 'jobfile' ? this.#locate(path, 'value', character) : place;
   }
 }
 

@@ -18,7 +18,7 @@ export function failureOf(error: unknown, cli: { commands: readonly string[]; de
   const stack = cli.debug && error instanceof Error ? `${error.stack}\n` : '';
   if (error instanceof SpecError) return { text: stack + specText(error), exitCode: error.exitCode };
   if (error instanceof UnreachableError) {
-    const text = line(error.endpoint, error.message, error.hint);
+    const text = line(error.endpoint, withoutEndpoint(error), error.hint);
     return { text: stack + text, exitCode: ExitCode.unreachable };
   }
   if (isExit(error)) return { text: '', exitCode: error.oclif.exit };
@@ -26,6 +26,12 @@ export function failureOf(error: unknown, cli: { commands: readonly string[]; de
   if (usage !== undefined) return { text: stack + usage, exitCode: ExitCode.usage };
   const hint = cli.debug ? undefined : 'set DEBUG=1 to see where';
   return { text: stack + line('sluice', messageOf(error), hint), exitCode: ExitCode.failure };
+}
+
+/** What the system says often begins with the path that the place names already. */
+function withoutEndpoint({ endpoint, message }: UnreachableError): string {
+  const path = endpoint.replace(/^\w+:/, '');
+  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
 }
 
 function specText(error: SpecError): string {

@@ -43,11 +43,7 @@ export function jobFromSpec(spec: JobSpec, flags: FlagValues, options: LoadOptio
 }
 
 /** The document that flags alone make. */
-export function flagsToDocument(
-  command: JobCommand,
-  flags: FlagValues,
-  options: LoadOptions = {},
-): JobDocument {
+function flagsToDocument(command: JobCommand, flags: FlagValues, options: LoadOptions = {}): JobDocument {
   const { directory = process.cwd() } = options;
   const place = { place: `sluice ${command}`, layer: 'flag' as const, directory };
   const document = new JobDocument({}, () => place);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { SpecError } from '../errors.ts';
 import { isMap, type JobDocument, type Path } from './document.ts';
+import { excerpt } from './excerpt.ts';
 import { metaOf, optionNames, schemaAt } from './schema.ts';
 import { anyOf, suggest } from './suggest.ts';
 
@@ -68,13 +69,29 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
     const hint = meta.description === undefined ? undefined : `it is ${lowerFirst(meta.description)}`;
     return [new SpecError(`${quoteLast(at)} is missing`, { ...reading.document.place(at, 'key'), hint })];
   }
+  const misread = expressionProblem(issue);
+  if (misread !== undefined) return [inExpression(misread, String(value), reading.document, at)];
   const hint = wayOut(issue, value);
   const predicate = sentence(subject, issue);
   const shown = meta.secret === true || predicate.endsWith('empty') ? '' : `, not ${show(value)}`;
   return [new SpecError(`${predicate}${shown}`, { ...reading.document.place(at), hint })];
 }
 
-export function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
+/** The mistake in an expression, with its own place in the expression's text. */
+function expressionProblem(issue: Issue): SpecError | undefined {
+  const problem = issue.code === 'custom' ? issue.params?.problem : undefined;
+  return problem instanceof SpecError ? problem : undefined;
+}
+
+function inExpression(problem: SpecError, text: string, document: JobDocument, path: Path): SpecError {
+  const [line = 1, column = 1] = (problem.place ?? '').split(':').map(Number);
+  const { hint } = problem;
+  const where = line === 1 ? document.placeInside(path, column - 1) : document.place(path);
+  if (where.layer === 'jobfile') return new SpecError(problem.message, { ...where, hint });
+  return new SpecError(problem.message, { ...where, excerpt: excerpt(text, line, column), hint });
+}
+
+function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
   const name = String(path.at(-1));
   return new SpecError(`unknown option ${JSON.stringify(name)}`, {
     ...document.place(path, 'key'),

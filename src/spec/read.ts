@@ -105,7 +105,7 @@ function withReferences(options: unknown): Record<string, unknown> {
 }
 
 /** Whether any text in the value is a reference to a secret. */
-export function holdsReference(value: unknown): boolean {
+function holdsReference(value: unknown): boolean {
   let found = false;
   mapTexts(value, undefined, (text) => {
     found ||= hasReference(text);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { SpecError } from '../errors.ts';
 
 /** A jobfile to start from: it runs as it is, and says what to change. */
-export const scaffold = `# A streaming job. Check it with: sluice validate FILE   Run it with: sluice run FILE
+const scaffold = `# A streaming job. Check it with: sluice validate FILE   Run it with: sluice run FILE
 name: first-job
 sources:
   clicks:                       # sluice components lists what can stand here

@@ -43,7 +43,10 @@ export function readYaml(text: string, file: string): JobDocument {
   if (!isPlainMap(value)) {
     throw new SpecError('a jobfile is a map of options', { ...at(0), hint: 'start with sources:' });
   }
-  return new JobDocument(value, (path, part) => at(offsetOf(document, path, part)));
+  return new JobDocument(value, (path, part, character = 0) => {
+    const offset = offsetOf(document, path, part);
+    return at(offset + charactersBefore(text.slice(offset), character));
+  });
 }
 
 function parse(text: string, lineCounter: LineCounter, at: (offset: number) => Place): Document.Parsed {
@@ -105,6 +108,15 @@ function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'):
     node = found.value;
   }
   return offset;
+}
+
+/** How far into a scalar's source a character of its value stands; 0 where escapes or folded lines hide it. */
+function charactersBefore(source: string, character: number): number {
+  if (character === 0) return 0;
+  const quote = /^["']/.test(source) ? 1 : 0;
+  const before = source.slice(0, quote + character);
+  const isVerbatim = !/[\n\\]|''/.test(before) && !/^[|>*&!]/.test(source);
+  return isVerbatim ? before.length : 0;
 }
 
 function child(

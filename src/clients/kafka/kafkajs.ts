@@ -9,7 +9,5 @@ export const {
   Partitioners,
   ConfigResourceTypes,
   logLevel,
-  KafkaJSError,
   KafkaJSNonRetriableError,
-  KafkaJSProtocolError,
 } = kafkajs;

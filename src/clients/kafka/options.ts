@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../component/options.ts';
 
-export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
 /** Kept apart from the codecs themselves, so that reading a job loads none of them. */
 export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;

@@ -7,7 +7,7 @@ import { type Read, readIdentity, readPath } from './fields.ts';
 import { addColumn, type Column, columnsOf, createTable, deleteSql, upsertSql } from './table.ts';
 
 /** The key of a row that has no key fields: the event's identity, so that a repeat finds the row again. */
-export const IDENTITY_COLUMN = '_event_id';
+const IDENTITY_COLUMN = '_event_id';
 
 export interface TableOptions {
   /** The table's place, for messages: `out.db#events`. */

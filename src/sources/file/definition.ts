@@ -20,6 +20,7 @@ export const fileSource = defineSource({
   options,
   examples: ['events.jsonl', 'file:logs/*.csv.gz', 'file:app.log?follow'],
   replayable: true,
+  positionUnit: 'bytes',
   hasTimestamps: false,
   guessFormat: ({ path }) => formatOf(path),
   fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),
