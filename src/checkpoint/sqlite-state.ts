@@ -1,61 +1,77 @@
-import { deserialize, serialize } from 'node:v8';
 import { type Database, quoteName } from '../clients/sqlite.ts';
 import type { LocalTransaction } from '../component/sink.ts';
-import type { StateDelta, StateEntry } from './store.ts';
+import { entriesOf, type StateChunk, verifyChunk } from './state-chunks.ts';
+import type { StateEntry } from './store.ts';
+import type { Superseded } from './turns.ts';
 
-/** A row is what a key held as of checkpoint `number`; value NULL: the key was gone. */
-export function createStateTable(database: Database, table: string): void {
-  database.exec(`CREATE TABLE IF NOT EXISTS ${quoteName(table)} (
-    job TEXT NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL,
-    value BLOB, PRIMARY KEY (job, node, state, key, number)) WITHOUT ROWID`);
+interface Row {
+  readonly node: string;
+  readonly state: string;
+  readonly bytes: Buffer;
 }
 
-/** Writes what changed, and drops what no kept checkpoint (`oldest` is the first of them) can need any more. */
-export function saveState(
-  transaction: LocalTransaction,
-  table: string,
-  job: string,
-  numbers: { readonly current: number; readonly oldest: number },
-  deltas: readonly StateDelta[],
-): void {
-  const name = quoteName(table);
-  const insert = `INSERT OR REPLACE INTO ${name} VALUES (?, ?, ?, ?, ?, ?)`;
-  const prune = `DELETE FROM ${name} WHERE job = ?1 AND node = ?2 AND state = ?3 AND key = ?4 AND number < (
-    SELECT max(number) FROM ${name} WHERE job = ?1 AND node = ?2 AND state = ?3 AND key = ?4 AND number <= ?5)`;
-  for (const { node, state, changes } of deltas) {
-    for (const [key, value] of changes) {
-      const bytes = value === undefined ? null : serialize(value);
-      transaction.run(insert, [job, node, state, key, numbers.current, bytes]);
-      transaction.run(prune, [job, node, state, key, numbers.oldest]);
+/** The table of keyed state: rows are chunks of what checkpoint `number` saw changed; later ones stand above. */
+export class SqliteState {
+  readonly #table: string;
+
+  constructor(table: string) {
+    this.#table = quoteName(table);
+  }
+
+  create(database: Database): void {
+    database.exec(`CREATE TABLE IF NOT EXISTS ${this.#table} (
+      job TEXT NOT NULL, number INTEGER NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL, part INTEGER NOT NULL,
+      bytes BLOB NOT NULL, PRIMARY KEY (job, number, node, state, part))`);
+  }
+
+  save(transaction: LocalTransaction, job: string, number: number, chunks: readonly StateChunk[]): void {
+    for (const { node, state, part, bytes } of chunks) {
+      transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?)`, [
+        job,
+        number,
+        node,
+        state,
+        part,
+        bytes,
+      ]);
     }
   }
-}
 
-/** Forgets what was written for `number` and later: a fresh start, or going on from an older checkpoint. */
-export function dropStateFrom(
-  transaction: LocalTransaction,
-  table: string,
-  job: string,
-  number: number,
-): void {
-  transaction.run(`DELETE FROM ${quoteName(table)} WHERE job = ? AND number >= ?`, [job, number]);
-}
+  /** Forgets what was written for `number` and later: a fresh start, or going on from an older checkpoint. */
+  dropFrom(transaction: LocalTransaction, job: string, number: number): void {
+    transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND number >= ?`, [job, number]);
+  }
 
-/** All keys as of checkpoint `number`. */
-export function* loadState(
-  database: Database,
-  table: string,
-  job: string,
-  number: number,
-): Iterable<StateEntry> {
-  const rows = database
-    .prepare<[string, number], { node: string; state: string; key: string; value: Buffer | null }>(
-      // SQLite takes the bare columns from the row that has the maximum.
-      `SELECT node, state, key, value, max(number) FROM ${quoteName(table)}
-       WHERE job = ? AND number <= ? GROUP BY node, state, key`,
-    )
-    .iterate(job, number);
-  for (const { node, state, key, value } of rows) {
-    if (value !== null) yield { node, state, key, value: deserialize(value) };
+  /** Drops some of the superseded chunks. Tells whether any are left. */
+  prune(transaction: LocalTransaction, job: string, { node, state, before }: Superseded): boolean {
+    const { changes } = transaction.run(
+      `DELETE FROM ${this.#table} WHERE rowid IN (
+         SELECT rowid FROM ${this.#table} WHERE job = ? AND number < ? AND node = ? AND state = ? LIMIT 100)`,
+      [job, before, node, state],
+    );
+    return changes === 100;
+  }
+
+  /** All keys as of checkpoint `number`, oldest change first, a chunk at a time. */
+  *load(database: Database, job: string, number: number): Iterable<readonly StateEntry[]> {
+    for (const row of this.#rows(database, job, number)) yield entriesOf(row);
+  }
+
+  /** Throws if anything that checkpoint `number` needs is damaged. */
+  verify(database: Database, job: string, number: number): void {
+    for (const row of this.#rows(database, job, number)) verifyChunk(row);
+  }
+
+  /** One by one, so that the connection is free for other statements in between. */
+  *#rows(database: Database, job: string, number: number): Iterable<Row> {
+    const numbered = database
+      .prepare<[string, number], { rowid: number }>(
+        `SELECT rowid FROM ${this.#table} WHERE job = ? AND number <= ? ORDER BY number`,
+      )
+      .all(job, number);
+    const byId = database.prepare<[number], Row>(
+      `SELECT node, state, bytes FROM ${this.#table} WHERE rowid = ?`,
+    );
+    for (const { rowid } of numbered) yield byId.get(rowid)!;
   }
 }

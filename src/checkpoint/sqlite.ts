@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clients/sqlite.ts';
-import type { Millis } from '../clock.ts';
+import type { Clock, Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { createLetterTable, saveLetters } from './sqlite-letters.ts';
-import { createStateTable, dropStateFrom, loadState, saveState } from './sqlite-state.ts';
+import { SqliteState } from './sqlite-state.ts';
+import { chunksOf, type StateChunk } from './state-chunks.ts';
 import type {
   Checkpoint,
   CheckpointHead,
@@ -13,6 +14,10 @@ import type {
   StateEntry,
   TokenRange,
 } from './store.ts';
+import { Turns } from './turns.ts';
+
+/** Chunks of state in one transaction: some ten milliseconds' worth. More than that is written ahead. */
+const CHUNKS_AT_ONCE = 8;
 
 const schema = (table: string) => `
 CREATE TABLE IF NOT EXISTS sluice_jobs (
@@ -20,7 +25,8 @@ CREATE TABLE IF NOT EXISTS sluice_jobs (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ${quoteName(table)} (
   job TEXT NOT NULL, number INTEGER NOT NULL, epoch INTEGER NOT NULL, created_at INTEGER NOT NULL,
-  status TEXT NOT NULL, checksum TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (job, number)
+  status TEXT NOT NULL, bytes INTEGER NOT NULL, checksum TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (job, number)
 ) WITHOUT ROWID;`;
 
 interface Row {
@@ -28,6 +34,7 @@ interface Row {
   epoch: number;
   created_at: number;
   status: CheckpointHead['status'];
+  bytes: number;
   checksum: string;
   record: string;
 }
@@ -39,6 +46,7 @@ export interface SqliteStoreOptions {
   readonly checkpoints: string;
   readonly letters: string;
   readonly state: string;
+  readonly clock: Clock;
   readonly notice: (line: string) => void;
 }
 
@@ -47,16 +55,19 @@ export async function openSqliteStore(file: string, options: SqliteStoreOptions)
   const database = await openSqlite(file);
   database.exec(schema(options.checkpoints));
   createLetterTable(database, options.letters);
-  createStateTable(database, options.state);
-  return new SqliteStore(database, options);
+  const state = new SqliteState(options.state);
+  state.create(database);
+  return new SqliteStore(database, state, options);
 }
 
 class SqliteStore implements CheckpointStore {
   readonly #database: Database;
+  readonly #state: SqliteState;
   readonly #options: SqliteStoreOptions;
 
-  constructor(database: Database, options: SqliteStoreOptions) {
+  constructor(database: Database, state: SqliteState, options: SqliteStoreOptions) {
     this.#database = database;
+    this.#state = state;
     this.#options = options;
   }
 
@@ -65,10 +76,12 @@ class SqliteStore implements CheckpointStore {
       .prepare<[string], Row>(
         `SELECT * FROM ${quoteName(this.#options.checkpoints)} WHERE job = ? ORDER BY number DESC`,
       )
-      .iterate(job);
+      .all(job);
     for (const row of rows) {
       try {
-        return parse(row);
+        const checkpoint = parse(row);
+        this.#state.verify(this.#database, job, row.number);
+        return checkpoint;
       } catch (error) {
         this.#options.notice(`${messageOf(error)}; falling back to the one before`);
       }
@@ -82,7 +95,7 @@ class SqliteStore implements CheckpointStore {
         `INSERT INTO sluice_jobs VALUES (?, 1, 0) ON CONFLICT (job) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
       )
       .get(job)!.epoch;
-    return new SqliteLease(this.#database, job, epoch, this.#options);
+    return new SqliteLease(this.#database, this.#state, job, epoch, this.#options);
   }
 
   async close(): Promise<void> {
@@ -96,11 +109,20 @@ class SqliteLease implements Lease {
   readonly #transaction: SqliteTransaction;
   readonly #job: string;
   readonly #options: SqliteStoreOptions;
+  readonly #state: SqliteState;
+  readonly #turns = new Turns();
   readonly #table: string;
   #hasSaved = false;
 
-  constructor(database: Database, job: string, epoch: number, options: SqliteStoreOptions) {
+  constructor(
+    database: Database,
+    state: SqliteState,
+    job: string,
+    epoch: number,
+    options: SqliteStoreOptions,
+  ) {
     this.#database = database;
+    this.#state = state;
     this.#transaction = new SqliteTransaction(database);
     this.#job = job;
     this.epoch = epoch;
@@ -117,7 +139,7 @@ class SqliteLease implements Lease {
       epoch: row.epoch,
       createdAt: row.created_at,
       status: row.status,
-      bytes: row.record.length,
+      bytes: row.bytes,
     }));
   }
 
@@ -129,51 +151,24 @@ class SqliteLease implements Lease {
     return parse(row);
   }
 
-  loadState(number: number): Iterable<StateEntry> {
-    return loadState(this.#database, this.#options.state, this.#job, number);
+  async *loadState(number: number): AsyncIterable<readonly StateEntry[]> {
+    for (const entries of this.#state.load(this.#database, this.#job, number)) {
+      yield entries;
+      await this.#options.clock.yield();
+    }
   }
 
   async save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
-    return this.#database
-      .transaction(() => {
-        if (!this.#isHolder()) return 'fenced';
-        const { number } = checkpoint;
-        if (!this.#hasSaved) dropStateFrom(this.#transaction, this.#options.state, this.#job, number);
-        this.#hasSaved = true;
-        const oldest = number - this.#options.keep + 1;
-        saveState(
-          this.#transaction,
-          this.#options.state,
-          this.#job,
-          { current: number, oldest },
-          effects.state,
-        );
-        const joined = effects.join?.(this.#transaction);
-        const record = JSON.stringify({
-          ...checkpoint,
-          counters: { ...checkpoint.counters, ...joined?.counters },
-        });
-        saveLetters(this.#transaction, this.#options.letters, [
-          ...effects.letters,
-          ...(joined?.letters ?? []),
-        ]);
-        this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?)`, [
-          this.#job,
-          number,
-          checkpoint.epoch,
-          checkpoint.createdAt,
-          checkpoint.status,
-          checksumOf(record),
-          record,
-        ]);
-        this.#transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND (number < ? OR number > ?)`, [
-          this.#job,
-          oldest,
-          number,
-        ]);
-        return { bytes: record.length };
-      })
+    const { number } = checkpoint;
+    const ahead = await this.#saveAhead(number, effects);
+    if (ahead === 'fenced') return 'fenced';
+    const saved = this.#database
+      .transaction(() => (this.#isHolder() ? this.#commit(checkpoint, effects, ahead) : 'fenced'))
       .immediate();
+    if (saved === 'fenced') return saved;
+    this.#turns.note(number, effects.state);
+    await this.#prune(number - this.#options.keep + 1);
+    return saved;
   }
 
   async reserve(count: bigint, now: Millis): Promise<TokenRange> {
@@ -188,6 +183,74 @@ class SqliteLease implements Lease {
   }
 
   async release(): Promise<void> {}
+
+  /** Writes large state before the checkpoint that will need it, in many short transactions; gives what is left. */
+  async #saveAhead(
+    number: number,
+    { state }: Effects,
+  ): Promise<{ bytes: number; left: readonly StateChunk[] } | 'fenced'> {
+    let bytes = 0;
+    let chunks: StateChunk[] = [];
+    for (const chunk of chunksOf(state)) {
+      if (chunks.length === CHUNKS_AT_ONCE) {
+        const waiting = chunks;
+        const isSaved = this.#database
+          .transaction(() => this.#isHolder() && this.#saveState(number, waiting))
+          .immediate();
+        if (!isSaved) return 'fenced';
+        chunks = [];
+        await this.#options.clock.yield();
+      }
+      bytes += chunk.bytes.length;
+      chunks.push(chunk);
+    }
+    return { bytes, left: chunks };
+  }
+
+  #saveState(number: number, chunks: readonly StateChunk[]): true {
+    if (!this.#hasSaved) this.#state.dropFrom(this.#transaction, this.#job, number);
+    this.#hasSaved = true;
+    this.#state.save(this.#transaction, this.#job, number, chunks);
+    return true;
+  }
+
+  #commit(
+    checkpoint: Checkpoint,
+    effects: Effects,
+    state: { readonly bytes: number; readonly left: readonly StateChunk[] },
+  ): { bytes: number } {
+    const { number } = checkpoint;
+    this.#saveState(number, state.left);
+    const joined = effects.join?.(this.#transaction);
+    const record = JSON.stringify({
+      ...checkpoint,
+      counters: { ...checkpoint.counters, ...joined?.counters },
+    });
+    saveLetters(this.#transaction, this.#options.letters, [...effects.letters, ...(joined?.letters ?? [])]);
+    const bytes = record.length + state.bytes;
+    this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
+      this.#job,
+      number,
+      checkpoint.epoch,
+      checkpoint.createdAt,
+      checkpoint.status,
+      bytes,
+      checksumOf(record),
+      record,
+    ]);
+    this.#transaction.run(`DELETE FROM ${this.#table} WHERE job = ? AND (number < ? OR number > ?)`, [
+      this.#job,
+      number - this.#options.keep + 1,
+      number,
+    ]);
+    return { bytes };
+  }
+
+  async #prune(oldest: number): Promise<void> {
+    for (const superseded of this.#turns.takeSuperseded(oldest)) {
+      while (this.#state.prune(this.#transaction, this.#job, superseded)) await this.#options.clock.yield();
+    }
+  }
 
   #isHolder(): boolean {
     const row = this.#database

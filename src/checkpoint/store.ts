@@ -50,13 +50,17 @@ export interface Effects {
 export interface StateDelta {
   readonly node: string;
   readonly state: string;
+  /** Keys that changed, and in turn some that did not. */
   readonly changes: readonly StateChange[];
+  /** Whether that ended a turn: every key has been in some delta since the turn before ended. */
+  readonly turned: boolean;
 }
 
 export interface StateEntry {
   readonly node: string;
   readonly state: string;
   readonly key: string;
+  /** undefined: the key is gone. */
   readonly value: unknown;
 }
 
@@ -95,8 +99,8 @@ export interface Lease {
   list(): Promise<readonly CheckpointHead[]>;
   /** Throws if that checkpoint is not there or its checksum does not fit. */
   load(number: number): Promise<Checkpoint>;
-  /** The keyed state of that checkpoint. */
-  loadState(number: number): Iterable<StateEntry>;
+  /** The keyed state of that checkpoint, oldest change first: a key may come more than once, and the last counts. */
+  loadState(number: number): AsyncIterable<readonly StateEntry[]>;
   /**
    * Saves a checkpoint with its effects, or nothing of either. `fenced`: another process holds a newer epoch, nothing
    * was saved and nothing ever will be by this lease. Resolves with the record's size in bytes.

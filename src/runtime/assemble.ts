@@ -127,7 +127,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     if (totals !== undefined) counters.restore(totals);
   }
 
-  if (last !== undefined) graph.restore(lease.loadState(last.number));
+  if (last !== undefined) await graph.restore(lease.loadState(last.number));
 
   const opened: { close(): Promise<void> }[] = [];
   const sinkHost = (name: string): SinkHost => ({

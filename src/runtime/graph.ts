@@ -13,7 +13,7 @@ import { ResultRecords } from './result-records.ts';
 export type Receiver = (event: Event) => void;
 
 /** A keyed state whose values only its operator knows. */
-export type AnyState = Pick<KeyedState<unknown>, 'size' | 'freeze' | 'restore'>;
+export type AnyState = Pick<KeyedState<unknown>, 'size' | 'sweep' | 'freeze' | 'restore'>;
 
 export interface BuiltOperator {
   readonly planned: PlannedOperator;
@@ -133,6 +133,7 @@ export class OperatorNode implements Context, TimeOrigin {
     return [...this.#states].map(([state, keyed]) => ({
       node: this.counters.name,
       state,
+      turned: keyed.sweep(),
       changes: keyed.freeze(),
     }));
   }
@@ -189,8 +190,10 @@ export class Graph {
   }
 
   /** Puts back the state of a checkpoint, before the first event. */
-  restore(entries: Iterable<StateEntry>): void {
-    for (const entry of entries) this.#byName.get(entry.node)?.restore(entry);
+  async restore(chunks: AsyncIterable<readonly StateEntry[]>): Promise<void> {
+    for await (const entries of chunks) {
+      for (const entry of entries) this.#byName.get(entry.node)?.restore(entry);
+    }
     for (const node of this.nodes) node.restored();
   }
 

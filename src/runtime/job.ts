@@ -4,7 +4,7 @@ import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob } from '../checkpoint/lock.ts';
 import { openSqliteStore } from '../checkpoint/sqlite.ts';
 import type { Checkpoint, CheckpointStore } from '../checkpoint/store.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { messageOf, SpecError } from '../errors.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import type { Plan } from '../plan/model.ts';
@@ -62,7 +62,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   }
   try {
     const location = storeLocation(plan, home);
-    const store = await openStore(location, plan, notice);
+    const store = await openStore(location, plan, { ...options, notice });
     try {
       const last = await resumePoint(store, plan, options);
       home.register(spec.name, location);
@@ -83,7 +83,12 @@ export async function lastCheckpoint(
 ): Promise<Checkpoint | undefined> {
   const location = home.find(job);
   if (location === undefined) return undefined;
-  const store = await openSqliteStore(location.file, { ...location, keep: Number.MAX_SAFE_INTEGER, notice });
+  const store = await openSqliteStore(location.file, {
+    ...location,
+    keep: Number.MAX_SAFE_INTEGER,
+    clock: systemClock,
+    notice,
+  });
   try {
     return await store.latest(job);
   } finally {
@@ -186,9 +191,10 @@ function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
 function openStore(
   location: StoreLocation,
   plan: Plan,
-  notice: (line: string) => void,
+  { clock, notice }: Pick<RunOptions, 'clock' | 'notice'>,
 ): Promise<CheckpointStore> {
-  return openSqliteStore(location.file, { ...location, keep: plan.spec.checkpoint?.keep ?? 1, notice });
+  const keep = plan.spec.checkpoint?.keep ?? 1;
+  return openSqliteStore(location.file, { ...location, keep, clock, notice });
 }
 
 /** Tells a changed job: everything but the job's tests. */

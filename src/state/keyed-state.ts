@@ -4,8 +4,11 @@ export interface StateType<T> {
   clone(value: T): T;
 }
 
-/** A changed key for the checkpoint; undefined: the key is gone. */
-export type StateChange = readonly [key: string, value: unknown];
+/** A changed key for the checkpoint; value undefined: the key is gone. */
+export interface StateChange {
+  readonly key: string;
+  readonly value: unknown;
+}
 
 /** The interval of what a checkpoint held: before all others, and no neighbour of theirs. */
 const RESTORED = -2;
@@ -20,6 +23,7 @@ class Entry<T> {
   interval: number;
   /** The interval in which the key came to be: no checkpoint knows of it before that one is over. */
   readonly since: number;
+  isGone = false;
 
   constructor(key: string, value: T, interval: number, since: number) {
     this.key = key;
@@ -30,8 +34,8 @@ class Entry<T> {
 }
 
 /**
- * Values by key that survive a crash: what changed since the last checkpoint goes into the next. Freezing costs only
- * the list of changed keys; a value that changes while its frozen copy is being saved is cloned first.
+ * Values by key that survive a crash: what changed since the last checkpoint goes into the next. Freezing hands out the
+ * list of changed entries; an entry that changes while it is being saved is replaced by a copy first.
  */
 export class KeyedState<T> {
   readonly #type: StateType<T>;
@@ -41,6 +45,8 @@ export class KeyedState<T> {
   #gone = 0;
   /** Keys that are gone, and that a checkpoint knows. */
   #removed = new Set<string>();
+  /** How far `sweep` has come with its turn. */
+  #turn: Iterator<Entry<T>> | undefined;
   #interval = 0;
 
   constructor(type: StateType<T>) {
@@ -68,11 +74,9 @@ export class KeyedState<T> {
   edit(key: string): T | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.interval !== this.#interval) {
-      // Frozen one interval ago: a checkpoint may still be reading it.
-      if (entry.interval === this.#interval - 1) entry.value = this.#type.clone(entry.value);
-      this.#note(entry);
-    }
+    if (entry.interval === this.#interval) return entry.value;
+    if (this.#isBeingSaved(entry)) return this.#replace(entry, this.#type.clone(entry.value));
+    this.#note(entry);
     return entry.value;
   }
 
@@ -85,14 +89,18 @@ export class KeyedState<T> {
       this.#changed.push(added);
       return;
     }
-    if (entry.interval !== this.#interval) this.#note(entry);
-    entry.value = value;
+    if (this.#isBeingSaved(entry)) this.#replace(entry, value);
+    else {
+      if (entry.interval !== this.#interval) this.#note(entry);
+      entry.value = value;
+    }
   }
 
   delete(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
+    entry.isGone = true;
     if (entry.since !== this.#interval) this.#removed.add(key);
     if (entry.interval === this.#interval && ++this.#gone > FEW) this.#forgetGone();
   }
@@ -102,11 +110,27 @@ export class KeyedState<T> {
     for (const { key, value } of this.#entries.values()) yield [key, value];
   }
 
-  /** Takes out what changed since the last call. The values must not be changed by the caller. */
-  freeze(): StateChange[] {
-    const changes: StateChange[] = [];
-    for (const entry of this.#changed) if (this.#isLive(entry)) changes.push([entry.key, entry.value]);
-    for (const key of this.#removed) changes.push([key, undefined]);
+  /**
+   * Puts keys that did not change among those that did, as many as these are, in turn. Tells whether that ended a turn:
+   * then the freezes since the turn began name every key there is, and what was frozen before that is of no use.
+   */
+  sweep(): boolean {
+    this.#turn ??= this.#entries.values();
+    for (let left = this.#changed.length + this.#removed.size; left > 0; left--) {
+      const { done, value: entry } = this.#turn.next();
+      if (done) {
+        this.#turn = undefined;
+        return true;
+      }
+      if (entry.interval !== this.#interval) this.#note(entry);
+    }
+    return false;
+  }
+
+  /** Takes out what changed since the last call; the checkpoint made of the call before must be saved by then. */
+  freeze(): readonly StateChange[] {
+    const changes: StateChange[] = this.#gone > 0 ? this.#changed.filter(isLive) : this.#changed;
+    for (const key of this.#removed) changes.push({ key, value: undefined });
     this.#changed = [];
     this.#gone = 0;
     this.#removed = new Set();
@@ -114,9 +138,22 @@ export class KeyedState<T> {
     return changes;
   }
 
-  /** Puts back what a checkpoint held, as not changed. */
-  restore(key: string, value: T): void {
-    this.#entries.set(key, new Entry(key, value, RESTORED, RESTORED));
+  /** Puts back what a checkpoint held, as not changed; undefined: the key was gone by then. */
+  restore(key: string, value: T | undefined): void {
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, new Entry(key, value, RESTORED, RESTORED));
+  }
+
+  /** Frozen one interval ago: a checkpoint may still be reading it. */
+  #isBeingSaved(entry: Entry<T>): boolean {
+    return entry.interval === this.#interval - 1;
+  }
+
+  #replace({ key, since }: Entry<T>, value: T): T {
+    const copy = new Entry(key, value, this.#interval, since);
+    this.#entries.set(key, copy);
+    this.#changed.push(copy);
+    return value;
   }
 
   #note(entry: Entry<T>): void {
@@ -127,12 +164,11 @@ export class KeyedState<T> {
   /** Keys that come and go must not pile up where checkpoints are rare, or never taken. */
   #forgetGone(): void {
     if (this.#gone * 2 < this.#changed.length) return;
-    this.#changed = this.#changed.filter((entry) => this.#isLive(entry));
+    this.#changed = this.#changed.filter(isLive);
     this.#gone = 0;
   }
+}
 
-  /** A key may have been removed, or removed and set again, since it was noted. */
-  #isLive(entry: Entry<T>): boolean {
-    return this.#entries.get(entry.key) === entry;
-  }
+function isLive({ isGone }: Entry<unknown>): boolean {
+  return !isGone;
 }

@@ -86,7 +86,7 @@ export class Harness implements Context {
     for (const [id, state] of this.#states) {
       const stored = this.#stored.get(id) ?? new Map<string, Buffer>();
       this.#stored.set(id, stored);
-      for (const [key, value] of state.freeze()) {
+      for (const { key, value } of state.freeze()) {
         if (value === undefined) stored.delete(key);
         else stored.set(key, serialize(value));
       }

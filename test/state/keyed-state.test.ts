@@ -11,19 +11,24 @@ function boxes(): KeyedState<Box> {
   return new KeyedState<Box>({ clone: ({ count }) => ({ count }) });
 }
 
+/** What is taken out, as pairs; their values are looked at only when the test does. */
+function frozen(state: KeyedState<Box>) {
+  return state.freeze().map(({ key, value }) => [key, value]);
+}
+
 describe('a keyed state', () => {
   it('freezes what was set and edited since it was last frozen, and nothing else', () => {
     const state = boxes();
     state.set('a', { count: 1 });
     state.set('b', { count: 2 });
-    expect(state.freeze()).toEqual([
+    expect(frozen(state)).toEqual([
       ['a', { count: 1 }],
       ['b', { count: 2 }],
     ]);
     state.edit('b')!.count++;
     expect(state.get('a')).toEqual({ count: 1 });
-    expect(state.freeze()).toEqual([['b', { count: 3 }]]);
-    expect(state.freeze()).toEqual([]);
+    expect(frozen(state)).toEqual([['b', { count: 3 }]]);
+    expect(frozen(state)).toEqual([]);
   });
 
   it('names a changed key once, however often it changed', () => {
@@ -31,15 +36,15 @@ describe('a keyed state', () => {
     state.set('a', { count: 1 });
     state.edit('a')!.count++;
     state.set('a', { count: 5 });
-    expect(state.freeze()).toEqual([['a', { count: 5 }]]);
+    expect(frozen(state)).toEqual([['a', { count: 5 }]]);
   });
 
   it('leaves frozen values as they were while it goes on', () => {
     const state = boxes();
     state.set('a', { count: 1 });
-    const frozen = state.freeze();
+    const taken = frozen(state);
     state.edit('a')!.count = 2;
-    expect(frozen).toEqual([['a', { count: 1 }]]);
+    expect(taken).toEqual([['a', { count: 1 }]]);
   });
 
   it('lets a value be changed in place until the next freeze, and tells by the interval when that was', () => {
@@ -50,10 +55,10 @@ describe('a keyed state', () => {
     const { interval } = state;
     held.count = 7;
     expect(state.interval).toBe(interval);
-    const frozen = state.freeze();
+    const taken = frozen(state);
     expect(state.interval).not.toBe(interval);
     expect(state.edit('a')).not.toBe(held);
-    expect(frozen).toEqual([['a', { count: 7 }]]);
+    expect(taken).toEqual([['a', { count: 7 }]]);
   });
 
   it('does not copy what no checkpoint is reading', () => {
@@ -81,7 +86,7 @@ describe('a keyed state', () => {
     state.freeze();
     state.delete('a');
     state.delete('b');
-    expect(state.freeze()).toEqual([
+    expect(frozen(state)).toEqual([
       ['a', undefined],
       ['b', undefined],
     ]);
@@ -91,7 +96,7 @@ describe('a keyed state', () => {
     const state = boxes();
     state.set('a', { count: 1 });
     state.delete('a');
-    expect(state.freeze()).toEqual([]);
+    expect(frozen(state)).toEqual([]);
   });
 
   it('reports the removal of a known key that came back and went again', () => {
@@ -100,7 +105,36 @@ describe('a keyed state', () => {
     state.delete('a');
     state.set('a', { count: 2 });
     state.delete('a');
-    expect(state.freeze()).toEqual([['a', undefined]]);
+    expect(frozen(state)).toEqual([['a', undefined]]);
+  });
+
+  it('sweeps over every key in turn, as many at a time as changed', () => {
+    const state = boxes();
+    for (const key of ['a', 'b', 'c', 'd', 'e']) state.restore(key, { count: 0 });
+    const sweep = (...changed: string[]) => {
+      for (const key of changed) state.edit(key)!.count++;
+      const turned = state.sweep();
+      return { turned, keys: state.freeze().map(({ key }) => key) };
+    };
+    expect(sweep()).toEqual({ turned: false, keys: [] });
+    expect(sweep('e')).toEqual({ turned: false, keys: ['e', 'a'] });
+    expect(sweep('e', 'd')).toEqual({ turned: false, keys: ['e', 'd', 'b', 'c'] });
+    expect(sweep('a', 'b')).toEqual({ turned: false, keys: ['a', 'b', 'd', 'e'] });
+    expect(sweep('c')).toEqual({ turned: true, keys: ['c'] });
+    expect(sweep('c')).toEqual({ turned: false, keys: ['c', 'a'] });
+  });
+
+  it('leaves a swept value as it was frozen', () => {
+    const state = boxes();
+    state.restore('a', { count: 1 });
+    state.set('b', { count: 1 });
+    state.sweep();
+    const taken = frozen(state);
+    state.edit('a')!.count = 9;
+    expect(taken).toEqual([
+      ['b', { count: 1 }],
+      ['a', { count: 1 }],
+    ]);
   });
 
   it('is, restored from all that was ever frozen, what it was', () => {
@@ -115,7 +149,7 @@ describe('a keyed state', () => {
         const stored = new Map<string, Buffer>();
         let saving: ReturnType<typeof state.freeze> = [];
         const save = () => {
-          for (const [key, value] of saving) {
+          for (const { key, value } of saving) {
             if (value === undefined) stored.delete(key);
             else stored.set(key, serialize(value));
           }
