@@ -270,12 +270,15 @@ export class Engine {
     const saved = await lease.save(checkpoint, {
       state,
       letters: sealed,
-      join: (transaction) => ({
-        letters: rows.flatMap(({ cut }) => cut.apply(transaction)),
-        counters: Object.fromEntries(
-          rows.map(({ outlet }) => [outlet.counters.name, outlet.counters.totals()]),
-        ),
-      }),
+      join(transaction) {
+        const applied = rows.map(
+          ({ outlet, cut }) => [outlet.counters.name, cut.apply(transaction)] as const,
+        );
+        return {
+          letters: applied.flatMap(([, { letters }]) => letters),
+          counters: Object.fromEntries(applied.map(([name, { totals }]) => [name, totals])),
+        };
+      },
     });
     if (saved === 'fenced') throw new Error(`another process took over job ${spec.name}`);
     this.#lastSaved = checkpoint;

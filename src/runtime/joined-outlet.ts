@@ -2,7 +2,7 @@ import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import type { JoinedSink, LocalTransaction } from '../component/sink.ts';
 import type { Event } from '../event.ts';
-import { NodeCounters } from '../metrics/counters.ts';
+import { type CounterTotals, NodeCounters } from '../metrics/counters.ts';
 import type { LatencyHistogram } from '../metrics/latency.ts';
 import type { SinkSpec } from '../spec/job.ts';
 import type { LetterBox } from './letters.ts';
@@ -56,6 +56,7 @@ export class JoinedOutlet {
   /** Takes the rows out for the checkpoint that is cut now. */
   cut(): JoinedRows {
     const rows = this.#buffer;
+    const taken = this.counters.in;
     this.#buffer = [];
     return {
       apply: (transaction) => {
@@ -66,7 +67,7 @@ export class JoinedOutlet {
           if (letter !== undefined) letters.push(letter);
         }
         this.counters.out += rows.length - rejections.length;
-        return letters;
+        return { letters, totals: { ...this.counters.totals(), in: taken } };
       },
       acknowledged: () => recordLatencies(rows, this.#clock.elapsed(), this.#latencies),
     };
@@ -74,8 +75,8 @@ export class JoinedOutlet {
 }
 
 export interface JoinedRows {
-  /** Inside the transaction. Gives the letters of the rows that were refused. */
-  apply(transaction: LocalTransaction): readonly DeadLetter[];
+  /** Inside the transaction. Gives the letters of the rows that were refused, and the totals as of the cut. */
+  apply(transaction: LocalTransaction): { letters: readonly DeadLetter[]; totals: CounterTotals };
   /** After the transaction. */
   acknowledged(): void;
 }

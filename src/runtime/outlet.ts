@@ -46,6 +46,8 @@ export class Outlet {
   /** While a checkpoint is cut: how many of the full batches belong to it; the others wait. */
   #admitted: number | null = null;
   #settled: (() => void) | undefined;
+  /** Why a batch was lost: no checkpoint may be saved after that. */
+  #failure: { error: unknown } | undefined;
 
   constructor(spec: SinkSpec, sink: Sink, concurrency: number, host: OutletHost) {
     this.#spec = spec;
@@ -94,7 +96,7 @@ export class Outlet {
 
   /**
    * Everything accepted so far belongs to the checkpoint: it is written and made durable before this resolves. What
-   * is accepted meanwhile waits, and belongs to the next.
+   * is accepted meanwhile waits, and belongs to the next. Rejects if a batch could not be written.
    */
   async cut(): Promise<OutletCut> {
     this.#fill();
@@ -105,6 +107,7 @@ export class Outlet {
       this.pump();
     });
     this.#settled = undefined;
+    if (this.#failure !== undefined) throw this.#failure.error;
     const token = await this.sink.prepare();
     const letters = this.#letters;
     this.#letters = [];
@@ -132,6 +135,7 @@ export class Outlet {
       );
       this.#acknowledge(batch, rejections, attempts);
     } catch (error) {
+      this.#failure ??= { error };
       this.#host.fail(error);
     } finally {
       this.#inFlight--;
