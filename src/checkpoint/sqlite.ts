@@ -72,21 +72,30 @@ class SqliteStore implements CheckpointStore {
   }
 
   async latest(job: string): Promise<Checkpoint | undefined> {
-    const rows = this.#database
-      .prepare<[string], Row>(
-        `SELECT * FROM ${quoteName(this.#options.checkpoints)} WHERE job = ? ORDER BY number DESC`,
-      )
-      .all(job);
-    for (const row of rows) {
+    for (const row of this.#rows(job)) {
       try {
-        const checkpoint = parse(row);
-        this.#state.verify(this.#database, job, row.number);
-        return checkpoint;
+        return this.#read(row, job);
       } catch (error) {
         this.#options.notice(`${messageOf(error)}; falling back to the one before`);
       }
     }
     return undefined;
+  }
+
+  async list(job: string): Promise<readonly CheckpointHead[]> {
+    return this.#rows(job).map(({ number, epoch, created_at, status, bytes }) => ({
+      number,
+      epoch,
+      createdAt: created_at,
+      status,
+      bytes,
+    }));
+  }
+
+  async load(job: string, number: number): Promise<Checkpoint> {
+    const row = this.#rows(job).find((each) => each.number === number);
+    if (row === undefined) throw new Error(`job ${job} has no checkpoint ${number}`);
+    return this.#read(row, job);
   }
 
   async acquire(job: string): Promise<Lease> {
@@ -100,6 +109,20 @@ class SqliteStore implements CheckpointStore {
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+
+  #rows(job: string): Row[] {
+    return this.#database
+      .prepare<[string], Row>(
+        `SELECT * FROM ${quoteName(this.#options.checkpoints)} WHERE job = ? ORDER BY number DESC`,
+      )
+      .all(job);
+  }
+
+  #read(row: Row, job: string): Checkpoint {
+    const checkpoint = parse(row);
+    this.#state.verify(this.#database, job, row.number);
+    return checkpoint;
   }
 }
 
@@ -128,27 +151,6 @@ class SqliteLease implements Lease {
     this.epoch = epoch;
     this.#options = options;
     this.#table = quoteName(options.checkpoints);
-  }
-
-  async list(): Promise<readonly CheckpointHead[]> {
-    const rows = this.#database
-      .prepare<[string], Row>(`SELECT * FROM ${this.#table} WHERE job = ? ORDER BY number DESC`)
-      .all(this.#job);
-    return rows.map((row) => ({
-      number: row.number,
-      epoch: row.epoch,
-      createdAt: row.created_at,
-      status: row.status,
-      bytes: row.bytes,
-    }));
-  }
-
-  async load(number: number): Promise<Checkpoint> {
-    const row = this.#database
-      .prepare<[string, number], Row>(`SELECT * FROM ${this.#table} WHERE job = ? AND number = ?`)
-      .get(this.#job, number);
-    if (row === undefined) throw new Error(`job ${this.#job} has no checkpoint ${number}`);
-    return parse(row);
   }
 
   async *loadState(number: number): AsyncIterable<readonly StateEntry[]> {

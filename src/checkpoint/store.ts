@@ -36,6 +36,8 @@ export interface Checkpoint {
   readonly sources: Readonly<Record<string, SourceCheckpoint>>;
   readonly sinks: Readonly<Record<string, Token | null>>;
   readonly counters: Readonly<Record<string, CounterTotals>>;
+  /** How many keys each node holds in state; nodes without state are left out. */
+  readonly keys: Readonly<Record<string, number>>;
 }
 
 /** What is saved together with a checkpoint, in the same transaction. */
@@ -88,6 +90,10 @@ export interface TokenRange {
 export interface CheckpointStore {
   /** The newest readable checkpoint, without taking the job; a corrupt one is passed over with a notice. */
   latest(job: string): Promise<Checkpoint | undefined>;
+  /** All checkpoints that are kept, the newest first, damaged ones too; without taking the job. */
+  list(job: string): Promise<readonly CheckpointHead[]>;
+  /** Without taking the job. Throws if that checkpoint is not there, or if it or its state is damaged. */
+  load(job: string, number: number): Promise<Checkpoint>;
   /** Takes the job: one epoch higher than any before, by compare-and-set. */
   acquire(job: string): Promise<Lease>;
   close(): Promise<void>;
@@ -95,10 +101,6 @@ export interface CheckpointStore {
 
 export interface Lease {
   readonly epoch: number;
-  /** The newest readable checkpoint first. */
-  list(): Promise<readonly CheckpointHead[]>;
-  /** Throws if that checkpoint is not there or its checksum does not fit. */
-  load(number: number): Promise<Checkpoint>;
   /** The keyed state of that checkpoint, oldest change first: a key may come more than once, and the last counts. */
   loadState(number: number): AsyncIterable<readonly StateEntry[]>;
   /**

@@ -249,6 +249,7 @@ export class Engine {
     const counters: Record<string, CounterTotals> = {};
     for (const each of this.#allCounters()) counters[each.name] = each.totals();
     const state = this.#parts.graph.freeze();
+    const keys = this.#parts.graph.keys();
     const rows = joined.map((outlet) => ({ outlet, cut: outlet.cut() }));
     const cuts = await Promise.all(outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() })));
     for (const { outlet, cut } of cuts) {
@@ -266,6 +267,7 @@ export class Engine {
       sources,
       sinks: Object.fromEntries(cuts.map(({ outlet, cut }) => [outlet.counters.name, cut.token])),
       counters,
+      keys,
     };
     const saved = await lease.save(checkpoint, {
       state,

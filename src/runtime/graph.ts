@@ -189,6 +189,12 @@ export class Graph {
     return this.nodes.flatMap((node) => node.freeze());
   }
 
+  /** How many keys each node holds in state; nodes without state are left out. */
+  keys(): Record<string, number> {
+    const held = this.nodes.map(({ counters, stateKeys }) => [counters.name, stateKeys ?? 0] as const);
+    return Object.fromEntries(held.filter(([, keys]) => keys > 0));
+  }
+
   /** Puts back the state of a checkpoint, before the first event. */
   async restore(chunks: AsyncIterable<readonly StateEntry[]>): Promise<void> {
     for await (const entries of chunks) {

@@ -34,6 +34,7 @@ function checkpoint(number: number): Checkpoint {
     sources: {},
     sinks: {},
     counters: {},
+    keys: {},
   };
 }
 
