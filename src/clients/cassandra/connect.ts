@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { Client, errors, policies } from 'cassandra-driver';
+import { Client, errors, type Host, policies } from 'cassandra-driver';
 import type { Clock, Millis } from '../../clock.ts';
 import { messageOf, SpecError, UnreachableError } from '../../errors.ts';
 import { ContactPointDatacenter } from './datacenter.ts';
@@ -34,6 +34,7 @@ export async function connectCassandra(options: CassandraConnection, clock: Cloc
     encoding: { map: Map, set: Set, useBigIntAsLong: true, useBigIntAsVarint: true },
     monitorReporting: { enabled: false },
   });
+  client.on('hostRemove', closeForGood);
   try {
     await withinTime(client.connect(), clock);
     return client;
@@ -41,6 +42,14 @@ export async function connectCassandra(options: CassandraConnection, clock: Cloc
     void client.shutdown().catch(() => undefined);
     throw connectFailure(error, options);
   }
+}
+
+/**
+ * After an outage the driver may put a new host in the place of the same old one, which it forgets: the old one would
+ * reconnect by itself, and that connection would outlive the client.
+ */
+function closeForGood(host: Host): void {
+  void (host as Host & { shutdown(waitForPending: boolean): Promise<void> }).shutdown(false);
 }
 
 async function withinTime(connecting: Promise<void>, clock: Clock): Promise<void> {
