@@ -93,6 +93,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Another process runs the job now; nothing that this one does can count any more. */
+export class TakenOverError extends Error {
+  override readonly name = 'TakenOverError';
+
+  constructor(job: string) {
+    super(`another process took over job ${job}`);
+  }
+}
+
 /** Whoever read our output has closed it (`| head -1`): the job ends at once, quietly and well. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';

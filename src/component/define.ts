@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Positions } from '../event.ts';
 import type { KeyedState, StateType } from '../state/keyed-state.ts';
 import type { Operator } from './operator.ts';
-import type { JoinedSink, Sink, SinkMode } from './sink.ts';
+import type { JoinedSink, Sink, SinkMode, StagedSink } from './sink.ts';
 import type { Source } from './source.ts';
 import type { EndpointUri } from './uri.ts';
 
@@ -80,6 +80,8 @@ export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
   /** For mode `joined`: the database file that the rows, and so the checkpoint, live in. */
   joinedFile?(options: z.output<Options>): string;
   buildJoined?(options: z.output<Options>, context: SinkBuild): Promise<JoinedSink>;
+  /** For mode `staged`, where the target needs more than its rows again with their own tokens: transactions. */
+  buildStaged?(options: z.output<Options>, context: SinkBuild): Promise<StagedSink>;
 }
 
 export interface OperatorBuild {

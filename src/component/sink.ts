@@ -27,9 +27,10 @@ export interface SinkHost {
   readonly epoch: number;
   /**
    * The next write token in microseconds, strictly increasing over all runs of the job (Cassandra: USING TIMESTAMP).
-   * A retry of the same write passes the same token again.
+   * A retry of the same write passes the same token again. An event that was staged has one already, which was saved
+   * with it: give the event to get that.
    */
-  token(): bigint;
+  token(event?: Event): bigint;
   /** One line for a person, on stderr. */
   notice(line: string): void;
 }
@@ -58,6 +59,44 @@ export interface Sink {
   prepare(): Promise<Token | null>;
   /** The checkpoint that holds `token` is saved. May be called again for the same token after a recovery. */
   committed?(token: Token | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StagedHost extends SinkHost {
+  /** The number of the checkpoint that the job resumes from; null on a fresh start. */
+  readonly resumedFrom: number | null;
+  /** Whether a person has agreed to rows that are delivered twice. */
+  readonly allowsDuplicates: boolean;
+  /** Whether the job is still this process's, and no other has taken it over. */
+  isHolder(): Promise<boolean>;
+}
+
+/**
+ * A sink whose rows lie in a checkpoint, an interval in each, until that is saved; then they are delivered. Life: `open`
+ * once; `check` for each event; at each checkpoint `token`, and once that is saved `deliver`; then `close` once, also
+ * after a failure.
+ */
+export interface StagedSink {
+  /**
+   * Connects, and shuts out whoever delivered for this job before. `last` is the token in the checkpoint that the job
+   * resumes from. Throws UnreachableError or SpecError within 10 s.
+   */
+  open(last: Token | null, host: StagedHost): Promise<void>;
+  /** Why the event can't be written, as far as that is known without asking; called before it is staged. */
+  check(event: Event): DataError | undefined;
+  /** What the next checkpoint must hold beside the rows. */
+  token(): Token | null;
+  /**
+   * Delivers the rows of the checkpoint with this number: all of them once, however often it is called, also by another
+   * process later. `batches` may be read more than once. Resolves with the rows that were refused for good, by their
+   * index in the interval; if there are any, it is called again under the next number with the rows that are left. A
+   * TransientError means that it is to be called again; a TakenOverError that another process delivers now.
+   */
+  deliver(
+    interval: number,
+    batches: Iterable<readonly Event[]>,
+    signal: AbortSignal,
+  ): Promise<readonly Rejection[]>;
   close(): Promise<void>;
 }
 
