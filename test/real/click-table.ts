@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import type { Workplace } from '../cli/sluice.ts';
+import { connectTo } from './cassandra.ts';
+import { type Compression, produceWithConsole } from './console-producer.ts';
+import { createTopic } from './kafka.ts';
+
+/** What the tests of whole jobs move from a topic into a table: each event follows from its id. */
+export interface Click {
+  readonly user_id: string;
+  readonly id: number;
+  /** Epoch ms. */
+  readonly timestamp: number;
+  readonly value: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const USERS = 500;
+const FIRST_CLICK = 1_700_000_000_000;
+
+export function click(id: number): Click {
+  return {
+    user_id: `u${id % USERS}`,
+    id,
+    timestamp: FIRST_CLICK + id,
+    value: id / 7,
+    metadata: { browser: 'ä€😀', n: String(id) },
+  };
+}
+
+/** Makes a topic of four partitions that holds the clicks 0 to `count`, written by Kafka's own console producer. */
+export async function produceClicks(
+  kafka: string,
+  topic: string,
+  count: number,
+  place: Workplace,
+  compression: Compression = 'none',
+): Promise<void> {
+  const file = place.path(`${topic}.jsonl`);
+  writeFileSync(file, Array.from({ length: count }, (_, id) => `${JSON.stringify(click(id))}\n`).join(''));
+  await createTopic(kafka, topic, 4);
+  await produceWithConsole({ kafka, topic, file, compression });
+}
+
+/** The flags that take clicks into a new Cassandra table of the right types. */
+export function intoClickTable(cassandra: string, table: string): string[] {
+  return [
+    ...['--to', `cassandra://${cassandra}/${table}`, '--create-table', '--schema'],
+    'user_id text, timestamp timestamp, id bigint, value double, metadata map<text,text>',
+    ...['--partition-key', 'user_id', '--clustering-key', 'timestamp', '--clustering-key', 'id'],
+  ];
+}
+
+/** All rows of a table, by the driver's own types turned back into clicks, in the order of their ids. */
+export async function readClicks(cassandra: string, table: string): Promise<Click[]> {
+  const client = await connectTo(cassandra);
+  const clicks: Click[] = [];
+  const result = await client.execute(`SELECT * FROM ${table}`, [], { prepare: true, fetchSize: 5000 });
+  for await (const row of result) {
+    clicks.push({
+      user_id: row.user_id,
+      id: Number(row.id as bigint),
+      timestamp: (row.timestamp as Date).getTime(),
+      value: row.value,
+      metadata: Object.fromEntries(row.metadata as Map<string, string>),
+    });
+  }
+  await client.shutdown();
+  return clicks.sort((a, b) => a.id - b.id);
+}
+
+/** `SELECT COUNT(*)`. */
+export async function countRows(cassandra: string, table: string): Promise<number> {
+  const client = await connectTo(cassandra);
+  try {
+    const { rows } = await client.execute(`SELECT COUNT(*) AS rows FROM ${table}`, [], {
+      readTimeout: 60_000,
+    });
+    return Number(rows[0]?.rows ?? 0);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+/** What is wrong with the rows of a table that should hold the clicks 0 to `count`. */
+export function compareWithClicks(rows: readonly Click[], count: number) {
+  const wrong = rows.filter((row) => JSON.stringify(sorted(row)) !== JSON.stringify(sorted(click(row.id))));
+  const ids = new Set(rows.map(({ id }) => id));
+  const missing = Array.from({ length: count }, (_, id) => id).filter((id) => !ids.has(id));
+  return { rows: rows.length, wrong, missing };
+}
+
+function sorted(row: Click): unknown[] {
+  return [row.user_id, row.id, row.timestamp, row.value, row.metadata.browser, row.metadata.n];
+}
