@@ -3,6 +3,7 @@ import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clie
 import type { Clock, Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { createLetterTable, saveLetters } from './sqlite-letters.ts';
+import { SqliteStaged } from './sqlite-staged.ts';
 import { SqliteState } from './sqlite-state.ts';
 import { chunksOf, type StateChunk } from './state-chunks.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   CheckpointStore,
   Effects,
   Lease,
+  StagedChunk,
   StateEntry,
   TokenRange,
 } from './store.ts';
@@ -50,6 +52,8 @@ export interface SqliteStoreOptions {
   readonly notice: (line: string) => void;
 }
 
+const staged = new SqliteStaged();
+
 /** Checkpoints in a SQLite file: one transaction a checkpoint, durable when it returns. */
 export async function openSqliteStore(file: string, options: SqliteStoreOptions): Promise<CheckpointStore> {
   const database = await openSqlite(file);
@@ -57,6 +61,7 @@ export async function openSqliteStore(file: string, options: SqliteStoreOptions)
   createLetterTable(database, options.letters);
   const state = new SqliteState(options.state);
   state.create(database);
+  staged.create(database);
   return new SqliteStore(database, state, options);
 }
 
@@ -119,11 +124,22 @@ class SqliteStore implements CheckpointStore {
       .all(job);
   }
 
+  #newest(job: string): number | undefined {
+    return this.#rows(job)[0]?.number;
+  }
+
   #read(row: Row, job: string): Checkpoint {
     const checkpoint = parse(row);
     this.#state.verify(this.#database, job, row.number);
+    if (row.number === this.#newest(job)) staged.verify(this.#database, job, checkpoint);
     return checkpoint;
   }
+}
+
+/** What was written ahead, in bytes with the rest, and the rest, which belongs into the checkpoint's own transaction. */
+interface Ahead<Chunk> {
+  readonly bytes: number;
+  readonly left: readonly Chunk[];
 }
 
 class SqliteLease implements Lease {
@@ -160,12 +176,22 @@ class SqliteLease implements Lease {
     }
   }
 
+  async loadStaged(number: number): Promise<readonly StagedChunk[]> {
+    return staged.load(this.#database, this.#job, number);
+  }
+
+  async isHolder(): Promise<boolean> {
+    return this.#isHolder();
+  }
+
   async save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
     const { number } = checkpoint;
-    const ahead = await this.#saveAhead(number, effects);
-    if (ahead === 'fenced') return 'fenced';
+    const state = await this.#saveAhead(chunksOf(effects.state), (chunks) => this.#saveState(number, chunks));
+    if (state === 'fenced') return state;
+    const rows = await this.#saveAhead(effects.staged ?? [], (chunks) => this.#saveStaged(number, chunks));
+    if (rows === 'fenced') return rows;
     const saved = this.#database
-      .transaction(() => (this.#isHolder() ? this.#commit(checkpoint, effects, ahead) : 'fenced'))
+      .transaction(() => (this.#isHolder() ? this.#commit(checkpoint, effects, state, rows) : 'fenced'))
       .immediate();
     if (saved === 'fenced') return saved;
     this.#turns.note(number, effects.state);
@@ -186,50 +212,68 @@ class SqliteLease implements Lease {
 
   async release(): Promise<void> {}
 
-  /** Writes large state before the checkpoint that will need it, in many short transactions; gives what is left. */
-  async #saveAhead(
-    number: number,
-    { state }: Effects,
-  ): Promise<{ bytes: number; left: readonly StateChunk[] } | 'fenced'> {
+  /** Writes much of it before the checkpoint that will need it, in many short transactions; gives what is left. */
+  async #saveAhead<Chunk extends { readonly bytes: Uint8Array }>(
+    chunks: Iterable<Chunk>,
+    save: (chunks: readonly Chunk[]) => void,
+  ): Promise<Ahead<Chunk> | 'fenced'> {
     let bytes = 0;
-    let chunks: StateChunk[] = [];
-    for (const chunk of chunksOf(state)) {
-      if (chunks.length === CHUNKS_AT_ONCE) {
-        const waiting = chunks;
+    let left: Chunk[] = [];
+    for (const chunk of chunks) {
+      if (left.length === CHUNKS_AT_ONCE) {
+        const waiting = left;
         const isSaved = this.#database
-          .transaction(() => this.#isHolder() && this.#saveState(number, waiting))
+          .transaction(() => {
+            if (!this.#isHolder()) return false;
+            save(waiting);
+            return true;
+          })
           .immediate();
         if (!isSaved) return 'fenced';
-        chunks = [];
+        left = [];
         await this.#options.clock.yield();
       }
       bytes += chunk.bytes.length;
-      chunks.push(chunk);
+      left.push(chunk);
     }
-    return { bytes, left: chunks };
+    return { bytes, left };
   }
 
-  #saveState(number: number, chunks: readonly StateChunk[]): true {
-    if (!this.#hasSaved) this.#state.dropFrom(this.#transaction, this.#job, number);
-    this.#hasSaved = true;
+  #saveState(number: number, chunks: readonly StateChunk[]): void {
+    this.#dropAbandoned(number);
     this.#state.save(this.#transaction, this.#job, number, chunks);
-    return true;
+  }
+
+  #saveStaged(number: number, chunks: readonly StagedChunk[]): void {
+    this.#dropAbandoned(number);
+    staged.save(this.#transaction, this.#job, number, chunks);
+  }
+
+  /** What an earlier run wrote for a checkpoint that it never completed, or that this run does not go on from. */
+  #dropAbandoned(number: number): void {
+    if (this.#hasSaved) return;
+    this.#hasSaved = true;
+    this.#state.dropFrom(this.#transaction, this.#job, number);
+    staged.dropFrom(this.#transaction, this.#job, number);
   }
 
   #commit(
     checkpoint: Checkpoint,
     effects: Effects,
-    state: { readonly bytes: number; readonly left: readonly StateChunk[] },
+    state: Ahead<StateChunk>,
+    rows: Ahead<StagedChunk>,
   ): { bytes: number } {
     const { number } = checkpoint;
     this.#saveState(number, state.left);
+    this.#saveStaged(number, rows.left);
+    staged.dropBefore(this.#transaction, this.#job, number);
     const joined = effects.join?.(this.#transaction);
     const record = JSON.stringify({
       ...checkpoint,
       counters: { ...checkpoint.counters, ...joined?.counters },
     });
     saveLetters(this.#transaction, this.#options.letters, [...effects.letters, ...(joined?.letters ?? [])]);
-    const bytes = record.length + state.bytes;
+    const bytes = record.length + state.bytes + rows.bytes;
     this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
       this.#job,
       number,

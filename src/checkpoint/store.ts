@@ -38,6 +38,8 @@ export interface Checkpoint {
   readonly counters: Readonly<Record<string, CounterTotals>>;
   /** How many keys each node holds in state; nodes without state are left out. */
   readonly keys: Readonly<Record<string, number>>;
+  /** How many chunks of rows are staged with it, by sink; left out where there are none. */
+  readonly staged?: Readonly<Record<string, number>>;
 }
 
 /** What is saved together with a checkpoint, in the same transaction. */
@@ -45,8 +47,18 @@ export interface Effects {
   /** What changed in keyed state since the checkpoint before. */
   readonly state: readonly StateDelta[];
   readonly letters: readonly DeadLetter[];
+  /** The rows of staged sinks, until the next checkpoint: by then they are delivered. */
+  readonly staged?: readonly StagedChunk[];
   /** Writes the rows of joined sinks; what it throws undoes the whole save. */
   readonly join?: (transaction: LocalTransaction) => Joined;
+}
+
+/** Rows of one staged sink, encoded; at most half a megabyte, unless a single row is larger. */
+export interface StagedChunk {
+  readonly sink: string;
+  /** Counts from 0 within the checkpoint and sink. */
+  readonly part: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface StateDelta {
@@ -103,6 +115,10 @@ export interface Lease {
   readonly epoch: number;
   /** The keyed state of that checkpoint, oldest change first: a key may come more than once, and the last counts. */
   loadState(number: number): AsyncIterable<readonly StateEntry[]>;
+  /** The rows staged with that checkpoint, in order; none unless it is the newest. */
+  loadStaged(number: number): Promise<readonly StagedChunk[]>;
+  /** Whether no newer epoch has been taken so far. */
+  isHolder(): Promise<boolean>;
   /**
    * Saves a checkpoint with its effects, or nothing of either. `fenced`: another process holds a newer epoch, nothing
    * was saved and nothing ever will be by this lease. Resolves with the record's size in bytes.
