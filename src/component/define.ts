@@ -54,6 +54,11 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly hasTimestamps: boolean;
   /** What a position counts, for progress; events if undefined. */
   readonly positionUnit?: 'bytes' | 'events';
+  /**
+   * What positions are positions in: a checkpoint can be gone on from only while this stays the same. Left out: all
+   * options may change.
+   */
+  positionsIn?(options: z.output<Options>): unknown;
   /** The format when none is given, from the options (a file's name); json if undefined. */
   guessFormat?(options: z.output<Options>): Format | undefined;
   /** Loads the client and builds the source; no I/O on the network or on files before `open`. */

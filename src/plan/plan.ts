@@ -62,7 +62,11 @@ function parseInput(from: string): Input {
   return dot < 0 ? { node: from, port: null } : { node: from.slice(0, dot), port: from.slice(dot + 1) };
 }
 
-function definitionOf<D extends { readonly type: string }>(definitions: readonly D[], type: string): D {
+/** The component of a type that a valid spec names. */
+export function definitionOf<D extends { readonly type: string }>(
+  definitions: readonly D[],
+  type: string,
+): D {
   const found = definitions.find((definition) => definition.type === type);
   if (found === undefined) throw new Error(`no component of type ${type}`);
   return found;

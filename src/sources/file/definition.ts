@@ -21,6 +21,7 @@ export const fileSource = defineSource({
   examples: ['events.jsonl', 'file:logs/*.csv.gz', 'file:app.log?follow'],
   replayable: true,
   positionUnit: 'bytes',
+  positionsIn: ({ path }) => path,
   hasTimestamps: false,
   guessFormat: ({ path }) => formatOf(path),
   fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),

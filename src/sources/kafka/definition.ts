@@ -14,6 +14,7 @@ export const kafkaSource = defineSource({
     'kafka://localhost:9092/clicks?offset=@2026-01-31T12:00:00Z',
   ],
   replayable: true,
+  positionsIn: ({ topics }) => topics,
   hasTimestamps: true,
   fromUri: (uri) => ({
     ...optionsFromUri(uri, kafkaSourceOptions),
