@@ -16,6 +16,9 @@ const RESTORED = -2;
 /** So many changed keys may be gone again before the list of them is cleared of these. */
 const FEW = 1024;
 
+/** A turn of sweeps takes no more freezes than this. */
+const FREEZES = 1000;
+
 class Entry<T> {
   readonly key: string;
   value: T;
@@ -111,12 +114,14 @@ export class KeyedState<T> {
   }
 
   /**
-   * Puts keys that did not change among those that did, as many as these are, in turn. Tells whether that ended a turn:
-   * then the freezes since the turn began name every key there is, and what was frozen before that is of no use.
+   * Puts keys that did not change among those that did, about as many, in turn. Tells whether that ended a turn: then
+   * the freezes since the turn began name every key there is, and what was frozen before that is of no use.
    */
   sweep(): boolean {
     this.#turn ??= this.#entries.values();
-    for (let left = this.#changed.length + this.#removed.size; left > 0; left--) {
+    const changes = this.#changed.length + this.#removed.size;
+    // Even where little changes, a turn ends some day.
+    for (let left = Math.max(changes, Math.ceil(this.size / FREEZES), 1); left > 0; left--) {
       const { done, value: entry } = this.#turn.next();
       if (done) {
         this.#turn = undefined;
