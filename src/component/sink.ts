@@ -82,6 +82,8 @@ export interface StagedSink {
    * resumes from. Throws UnreachableError or SpecError within 10 s.
    */
   open(last: Token | null, host: StagedHost): Promise<void>;
+  /** Whether nothing of an interval is delivered while one of its rows is refused; else all the others are. */
+  readonly isAtomic: boolean;
   /** Why the event can't be written, as far as that is known without asking; called before it is staged. */
   check(event: Event): DataError | undefined;
   /** What the next checkpoint must hold beside the rows. */
@@ -89,7 +91,7 @@ export interface StagedSink {
   /**
    * Delivers the rows of the checkpoint with this number: all of them once, however often it is called, also by another
    * process later. `batches` may be read more than once. Resolves with the rows that were refused for good, by their
-   * index in the interval; if there are any, it is called again under the next number with the rows that are left. A
+   * index in the interval; an atomic sink is called again, under the next number, with the rows that are left. A
    * TransientError means that it is to be called again; a TakenOverError that another process delivers now.
    */
   deliver(

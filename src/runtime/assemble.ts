@@ -1,6 +1,8 @@
-import type { Checkpoint, Lease } from '../checkpoint/store.ts';
+import type { Checkpoint, Lease, StateEntry } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
-import type { JoinedSink, Sink, SinkHost } from '../component/sink.ts';
+import type { SinkBuild } from '../component/define.ts';
+import type { JoinedSink, Sink, SinkHost, StagedHost } from '../component/sink.ts';
+import type { Event } from '../event.ts';
 import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
@@ -12,6 +14,9 @@ import { JoinedOutlet } from './joined-outlet.ts';
 import { LetterBox } from './letters.ts';
 import type { Monitor } from './monitor.ts';
 import { Outlet } from './outlet.ts';
+import { RepeatedDelivery } from './repeated-delivery.ts';
+import { type RetryPolicy, settle } from './retry.ts';
+import { StagedOutlet } from './staged-outlet.ts';
 import { Tokens } from './tokens.ts';
 
 export interface Assembly {
@@ -24,6 +29,16 @@ export interface Assembly {
   readonly clock: Clock;
   readonly monitor: Monitor;
   readonly notice: (line: string) => void;
+  /** Whether a person has agreed to rows that are delivered twice. */
+  readonly allowsDuplicates: boolean;
+  readonly loading: (progress: StateLoading) => void;
+}
+
+/** How much of a checkpoint's keyed state has been loaded. */
+export interface StateLoading {
+  readonly entries: number;
+  /** Keys in all; some may come in several entries. */
+  readonly keys: number;
 }
 
 export interface AssembledJob {
@@ -52,13 +67,14 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   const intakes = await Promise.all(
     plan.sources.map(async (planned) => {
       const { spec: source, definition } = planned;
+      const saved = last?.sources[source.name];
       const built = await definition.build(source.options, {
         name: source.name,
         job: spec.name,
         format: source.format,
         exitAtEnd: spec.exit_at_end,
+        ends: saved?.ends,
       });
-      const saved = last?.sources[source.name];
       return new Intake(planned, built, graph.inlets.get(source.name)!, spec.backpressure, saved, {
         clock,
         bell,
@@ -71,21 +87,35 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     }),
   );
 
+  const retry: RetryPolicy = {
+    clock,
+    maxRetries: spec.dead_letters.max_retries,
+    delay: spec.dead_letters.retry_delay,
+    timeout: spec.sink_timeout,
+    waiting(node, reason) {
+      if (!monitor.waiting(node, reason)) return;
+      notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
+    },
+  };
   const outlets: Outlet[] = [];
   const joined: JoinedOutlet[] = [];
+  const staged: StagedOutlet[] = [];
   for (const planned of plan.sinks) {
     const outlet = await buildOutlet(planned);
     if (outlet instanceof Outlet) outlets.push(outlet);
+    else if (outlet instanceof StagedOutlet) staged.push(outlet);
     else joined.push(outlet);
     for (const input of planned.inputs) graph.connect(input, (event) => outlet.accept(event));
   }
 
-  async function buildOutlet({ spec: sink, definition, mode }: PlannedSink): Promise<Outlet | JoinedOutlet> {
+  async function buildOutlet(planned: PlannedSink): Promise<Outlet | JoinedOutlet | StagedOutlet> {
+    const { spec: sink, definition, mode } = planned;
     const build = { name: sink.name, job: spec.name, format: sink.format, identity: sink.key };
     if (mode === 'joined') {
       const built: JoinedSink = await definition.buildJoined!(sink.options, build);
       return new JoinedOutlet(sink, built, { clock, letters, latencies });
     }
+    if (mode === 'staged') return buildStaged(planned, build);
     const built: Sink = await definition.build(sink.options, build);
     return new Outlet(sink, built, spec.max_concurrency, {
       clock,
@@ -93,19 +123,26 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       letters,
       latencies,
       signal: over.signal,
-      retry: {
-        clock,
-        maxRetries: spec.dead_letters.max_retries,
-        delay: spec.dead_letters.retry_delay,
-        timeout: spec.sink_timeout,
-        waiting(node, reason) {
-          if (!monitor.waiting(node, reason)) return;
-          notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
-        },
-      },
+      retry,
       fail: (error) => engine.fail(error),
       tokensFor: (rows) => tokens.ensure(rows),
     });
+  }
+
+  async function buildStaged(
+    { spec: sink, definition }: PlannedSink,
+    build: SinkBuild,
+  ): Promise<StagedOutlet> {
+    const repeatedly = async (upserting: Sink, batch: readonly Event[]) => {
+      await tokens.ensure(batch.length);
+      return (await settle(upserting, batch, retry, outlet.counters, over.signal)).rejections;
+    };
+    const built =
+      (await definition.buildStaged?.(sink.options, build)) ??
+      new RepeatedDelivery(await definition.build(sink.options, build), repeatedly);
+    const signal = over.signal;
+    const outlet = new StagedOutlet(sink, built, { clock, letters, latencies, retry, tokens, signal });
+    return outlet;
   }
 
   const engine = new Engine({
@@ -116,18 +153,23 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     intakes,
     outlets,
     joined,
+    staged,
     letters,
     lease,
     bell,
     clock,
-    lastCheckpoint: last?.number ?? -1,
+    last,
   });
-  for (const { counters } of [...intakes, ...graph.nodes, ...outlets, ...joined]) {
+  for (const { counters } of [...intakes, ...graph.nodes, ...outlets, ...joined, ...staged]) {
     const totals = last?.counters[counters.name];
     if (totals !== undefined) counters.restore(totals);
   }
 
-  if (last !== undefined) await graph.restore(lease.loadState(last.number));
+  if (last !== undefined && staged.length > 0) {
+    const chunks = await lease.loadStaged(last.number);
+    for (const outlet of staged) outlet.restore(chunks);
+  }
+  if (last !== undefined) await graph.restore(counted(lease.loadState(last.number), last, assembly.loading));
 
   const opened: { close(): Promise<void> }[] = [];
   const sinkHost = (name: string): SinkHost => ({
@@ -137,6 +179,13 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     epoch: lease.epoch,
     token: () => tokens.take(),
     notice,
+  });
+  const stagedHost = (outlet: StagedOutlet): StagedHost => ({
+    ...sinkHost(outlet.counters.name),
+    token: (event) => (event && outlet.tokenOf(event)) ?? tokens.take(),
+    resumedFrom: last?.number ?? null,
+    allowsDuplicates: assembly.allowsDuplicates,
+    isHolder: () => lease.isHolder(),
   });
   let stopIdleCheck = () => {};
 
@@ -152,11 +201,15 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
         opened.push(sink);
         await sink.open(sinkHost(counters.name));
       }
+      for (const outlet of staged) {
+        opened.push(outlet.sink);
+        await outlet.sink.open(last?.sinks[outlet.counters.name] ?? null, stagedHost(outlet));
+      }
       for (const intake of intakes) {
         opened.push(intake.source);
         await intake.open();
       }
-      monitor.observe({ graph, intakes, outlets: [...outlets, ...joined], letters, engine });
+      monitor.observe({ graph, intakes, outlets: [...outlets, ...joined, ...staged], letters, engine });
       stopIdleCheck = clock.every(1000, () => {
         try {
           for (const intake of intakes) intake.checkIdle();
@@ -171,6 +224,20 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       await Promise.allSettled(opened.map((part) => part.close()));
     },
   };
+}
+
+async function* counted(
+  chunks: AsyncIterable<readonly StateEntry[]>,
+  last: Checkpoint,
+  loading: Assembly['loading'],
+): AsyncIterable<readonly StateEntry[]> {
+  const keys = Object.values(last.keys).reduce((sum, held) => sum + held, 0);
+  let entries = 0;
+  for await (const chunk of chunks) {
+    yield chunk;
+    entries += chunk.length;
+    loading({ entries, keys });
+  }
 }
 
 async function buildOperator(planned: PlannedOperator, job: string): Promise<BuiltOperator> {

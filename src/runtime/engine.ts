@@ -1,6 +1,6 @@
-import type { Checkpoint, CheckpointStatus, Lease } from '../checkpoint/store.ts';
+import type { Checkpoint, CheckpointStatus, Effects, Lease } from '../checkpoint/store.ts';
 import type { Clock, Millis } from '../clock.ts';
-import { OutputClosed } from '../errors.ts';
+import { OutputClosed, TakenOverError } from '../errors.ts';
 import type { CounterTotals, NodeCounters } from '../metrics/counters.ts';
 import type { JobSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
@@ -9,6 +9,7 @@ import type { Intake } from './intake.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
+import type { StagedOutlet } from './staged-outlet.ts';
 
 /** Events that go through the graph before pending I/O gets a turn: a few milliseconds' worth. */
 const SLICE = 1000;
@@ -26,12 +27,13 @@ export interface EngineParts {
   readonly intakes: readonly Intake[];
   readonly outlets: readonly Outlet[];
   readonly joined: readonly JoinedOutlet[];
+  readonly staged: readonly StagedOutlet[];
   readonly letters: LetterBox;
   readonly lease: Lease;
   readonly bell: Bell;
   readonly clock: Clock;
-  /** The number of the checkpoint that the job resumed from; -1 on a fresh start. */
-  readonly lastCheckpoint: number;
+  /** The checkpoint that the job resumes from; undefined on a fresh start. */
+  readonly last: Checkpoint | undefined;
 }
 
 /** More events were refused than `max_errors` allows. */
@@ -61,7 +63,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#number = parts.lastCheckpoint;
+    this.#number = parts.last?.number ?? -1;
     const now = parts.clock.elapsed();
     this.#checkpointDue = now + this.#interval;
     this.#publishDue = now + PUBLISH_EVERY;
@@ -86,11 +88,14 @@ export class Engine {
   /** Runs until all input is done, the job is drained, or something fails. The last checkpoint is saved by then. */
   async run(): Promise<EngineEnd> {
     try {
+      if (this.#parts.last !== undefined) await this.#deliver(this.#parts.last);
       await this.checkpointNow();
       await this.#loop();
       if (!this.#isDraining) for (const intake of this.#parts.intakes) intake.endOfTime();
       const end = this.#isDraining ? 'drained' : 'finished';
-      await this.#finish(end);
+      // A finished job is never recovered: its last rows are delivered by then.
+      if (this.#parts.staged.length > 0) await this.#saveLast('running');
+      await this.#saveLast(end);
       if (this.#isOverBudget()) throw this.#budgetSpent();
       return end;
     } catch (error) {
@@ -122,6 +127,7 @@ export class Engine {
       if (!this.#isDraining) work += this.#admit();
       work += this.#process();
       for (const outlet of this.#parts.outlets) outlet.pump();
+      for (const outlet of this.#parts.staged) outlet.pump();
       if (this.#isCheckpointDue() && this.#saving === undefined) {
         this.checkpointNow().catch((error) => this.fail(error));
       }
@@ -156,7 +162,8 @@ export class Engine {
   #hasRoom(): boolean {
     return (
       this.#parts.outlets.every((outlet) => outlet.hasRoom) &&
-      this.#parts.joined.every((outlet) => !outlet.isFull)
+      this.#parts.joined.every((outlet) => !outlet.isFull) &&
+      this.#parts.staged.every((outlet) => !outlet.isFull)
     );
   }
 
@@ -174,8 +181,9 @@ export class Engine {
   }
 
   #isCheckpointDue(): boolean {
-    const { clock, joined, letters } = this.#parts;
-    if (letters.waiting >= MOST_LETTERS || joined.some((outlet) => outlet.isFull)) return true;
+    const { clock, joined, staged, letters } = this.#parts;
+    if (letters.waiting >= MOST_LETTERS || [...joined, ...staged].some((outlet) => outlet.isFull))
+      return true;
     const now = clock.elapsed();
     return this.#checkpointDue <= now || joined.some((outlet) => outlet.deadline <= now);
   }
@@ -211,8 +219,8 @@ export class Engine {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** The last checkpoint; a sink may still fail meanwhile. */
-  async #finish(status: CheckpointStatus): Promise<void> {
+  /** A checkpoint when all is processed; a sink may still fail meanwhile. */
+  async #saveLast(status: CheckpointStatus): Promise<void> {
     const { bell } = this.#parts;
     let done = false;
     const last = this.checkpointNow(status)
@@ -231,16 +239,17 @@ export class Engine {
 
   /** Whoever read our output has seen enough: the job is done, and nothing is left to recover. */
   async #abandonOutput(): Promise<void> {
-    if (this.#lastSaved === undefined) return;
+    await this.#saving?.catch(() => undefined);
+    if (this.#lastSaved === undefined || this.#parts.staged.some(({ saved }) => saved.length > 0)) return;
     const number = this.#lastSaved.number + 1;
     await this.#parts.lease.save(
-      { ...this.#lastSaved, number, status: 'finished' },
+      { ...this.#lastSaved, number, status: 'finished', staged: undefined },
       { state: [], letters: this.#parts.letters.seal() },
     );
   }
 
   async #checkpoint(status: CheckpointStatus): Promise<void> {
-    const { clock, letters, intakes, outlets, joined, lease, spec } = this.#parts;
+    const { clock, letters, intakes, outlets, joined, staged, lease, spec } = this.#parts;
     const began = clock.elapsed();
     this.#checkpointDue = began + this.#interval;
     const number = ++this.#number;
@@ -251,11 +260,13 @@ export class Engine {
     const state = this.#parts.graph.freeze();
     const keys = this.#parts.graph.keys();
     const rows = joined.map((outlet) => ({ outlet, cut: outlet.cut() }));
+    const staging = staged.map(async (outlet) => ({ outlet, cut: await outlet.cut() }));
     const cuts = await Promise.all(outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() })));
     for (const { outlet, cut } of cuts) {
       counters[outlet.counters.name] = cut.totals;
       sealed.push(...cut.letters);
     }
+    const stages = await Promise.all(staging);
     const checkpoint: Checkpoint = {
       job: spec.name,
       number,
@@ -265,12 +276,16 @@ export class Engine {
       spec: this.#parts.storedSpec,
       specHash: this.#parts.specHash,
       sources,
-      sinks: Object.fromEntries(cuts.map(({ outlet, cut }) => [outlet.counters.name, cut.token])),
+      sinks: Object.fromEntries(
+        [...cuts, ...stages].map(({ outlet, cut }) => [outlet.counters.name, cut.token]),
+      ),
       counters,
       keys,
+      ...stagedIn(staged),
     };
-    const saved = await lease.save(checkpoint, {
+    const bytes = await this.#save(checkpoint, {
       state,
+      staged: stages.flatMap(({ cut }) => cut.chunks),
       letters: sealed,
       join(transaction) {
         const applied = rows.map(
@@ -282,15 +297,47 @@ export class Engine {
         };
       },
     });
-    if (saved === 'fenced') throw new Error(`another process took over job ${spec.name}`);
-    this.#lastSaved = checkpoint;
     for (const { cut } of rows) cut.acknowledged();
     for (const { outlet, cut } of cuts) await outlet.sink.committed?.(cut.token);
     this.checkpoints.count++;
     this.checkpoints.lastAt = clock.now();
     this.checkpoints.lastDuration = clock.elapsed() - began;
-    this.checkpoints.lastBytes = saved.bytes;
+    this.checkpoints.lastBytes = bytes;
     await this.#publish(sources, status);
+    await this.#deliver(checkpoint);
+  }
+
+  async #save(checkpoint: Checkpoint, effects: Effects): Promise<number> {
+    const saved = await this.#parts.lease.save(checkpoint, effects);
+    if (saved === 'fenced') throw new TakenOverError(checkpoint.job);
+    this.#lastSaved = checkpoint;
+    return saved.bytes;
+  }
+
+  /**
+   * Delivers the rows that a saved checkpoint holds. What is refused for good becomes letters of one more checkpoint,
+   * which is the same but for them.
+   */
+  async #deliver(saved: Checkpoint): Promise<void> {
+    const { staged, lease, clock } = this.#parts;
+    for (let checkpoint = saved; ; ) {
+      const { number } = checkpoint;
+      const outcomes = await Promise.all(staged.map((outlet) => outlet.deliver(number)));
+      const refused = outcomes.filter((letters) => letters !== undefined);
+      if (refused.length === 0) return;
+      const totals = staged.map((outlet) => [outlet.counters.name, outlet.totals] as const);
+      checkpoint = {
+        ...checkpoint,
+        number: ++this.#number,
+        epoch: lease.epoch,
+        createdAt: clock.now(),
+        counters: { ...checkpoint.counters, ...Object.fromEntries(totals) },
+        staged: undefined,
+        ...stagedIn(staged),
+      };
+      const rows = staged.flatMap((outlet) => outlet.saved);
+      await this.#save(checkpoint, { state: [], letters: refused.flat(), staged: rows });
+    }
   }
 
   async #publish(sources: Checkpoint['sources'], status: CheckpointStatus): Promise<void> {
@@ -307,5 +354,12 @@ export class Engine {
     for (const { counters } of this.#parts.graph.nodes) yield counters;
     for (const { counters } of this.#parts.outlets) yield counters;
     for (const { counters } of this.#parts.joined) yield counters;
+    for (const { counters } of this.#parts.staged) yield counters;
   }
+}
+
+function stagedIn(outlets: readonly StagedOutlet[]): Pick<Checkpoint, 'staged'> {
+  const counts = outlets.map(({ counters, saved }) => [counters.name, saved.length] as const);
+  const some = counts.filter(([, chunks]) => chunks > 0);
+  return some.length === 0 ? {} : { staged: Object.fromEntries(some) };
 }

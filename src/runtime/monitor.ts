@@ -11,6 +11,7 @@ import type { Intake } from './intake.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
+import type { StagedOutlet } from './staged-outlet.ts';
 
 /** The window of rates and of recent latencies. */
 const WINDOW: Millis = 5000;
@@ -18,7 +19,7 @@ const WINDOW: Millis = 5000;
 export interface Observed {
   readonly graph: Graph;
   readonly intakes: readonly Intake[];
-  readonly outlets: readonly (Outlet | JoinedOutlet)[];
+  readonly outlets: readonly (Outlet | JoinedOutlet | StagedOutlet)[];
   readonly letters: LetterBox;
   readonly engine: Engine;
 }

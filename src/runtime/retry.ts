@@ -25,46 +25,92 @@ export interface RetryPolicy {
  * counting, up to `timeout`. Throws UnreachableError then.
  */
 export async function settle(
-  sink: Sink,
+  sink: Pick<Sink, 'write'>,
   batch: readonly Event[],
   policy: RetryPolicy,
   counters: NodeCounters,
   signal: AbortSignal,
 ): Promise<{ attempts: number; rejections: readonly Rejection[] }> {
   const { clock } = policy;
+  const patience = new Patience(policy, counters.name, signal);
   let attempts = 1;
-  let pauses = 0;
-  let silentSince: Millis | null = null;
   for (;;) {
     try {
       const rejections = await sink.write(batch, signal);
-      if (silentSince !== null) policy.waiting(counters.name, null);
+      patience.rewarded();
       return { attempts, rejections };
     } catch (error) {
       if (!(error instanceof TransientError) || signal.aborted) throw error;
       counters.retries++;
       if (error.answered) {
-        if (silentSince !== null) policy.waiting(counters.name, null);
-        silentSince = null;
+        patience.rewarded();
         if (attempts > policy.maxRetries) return { attempts, rejections: refused(batch, error) };
         await clock.sleep(jittered(policy.delay * 2 ** (attempts - 1)), signal);
         attempts++;
       } else {
-        silentSince ??= clock.elapsed();
-        const waited = clock.elapsed() - silentSince;
-        if (waited > policy.timeout) {
-          throw new UnreachableError(
-            counters.name,
-            `no answer for ${Math.round(waited / 1000)} s: ${error.message}`,
-            {
-              cause: error,
-            },
-          );
-        }
-        policy.waiting(counters.name, error.message);
-        await clock.sleep(jittered(Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(pauses++, 10))), signal);
+        await patience.wait(error);
       }
     }
+  }
+}
+
+/**
+ * Tries until it succeeds. What a server answers is waited for like its silence, up to `timeout`, as there is no row to
+ * blame. Throws UnreachableError then.
+ */
+export async function insist<Result>(
+  attempt: () => Promise<Result>,
+  policy: RetryPolicy,
+  counters: NodeCounters,
+  signal: AbortSignal,
+): Promise<Result> {
+  const patience = new Patience(policy, counters.name, signal);
+  for (;;) {
+    try {
+      const result = await attempt();
+      patience.rewarded();
+      return result;
+    } catch (error) {
+      if (!(error instanceof TransientError) || signal.aborted) throw error;
+      counters.retries++;
+      await patience.wait(error);
+    }
+  }
+}
+
+/** Waits for a server that is silent, with growing pauses, and tells a person so. */
+class Patience {
+  readonly #policy: RetryPolicy;
+  readonly #node: string;
+  readonly #signal: AbortSignal;
+  #pauses = 0;
+  #silentSince: Millis | null = null;
+
+  constructor(policy: RetryPolicy, node: string, signal: AbortSignal) {
+    this.#policy = policy;
+    this.#node = node;
+    this.#signal = signal;
+  }
+
+  /** The server did answer. */
+  rewarded(): void {
+    if (this.#silentSince !== null) this.#policy.waiting(this.#node, null);
+    this.#silentSince = null;
+  }
+
+  async wait(error: TransientError): Promise<void> {
+    const { clock, timeout, waiting } = this.#policy;
+    this.#silentSince ??= clock.elapsed();
+    const waited = clock.elapsed() - this.#silentSince;
+    if (waited > timeout) {
+      const message = `no answer for ${Math.round(waited / 1000)} s: ${error.message}`;
+      throw new UnreachableError(this.#node, message, { cause: error });
+    }
+    waiting(this.#node, error.message);
+    await clock.sleep(
+      jittered(Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(this.#pauses++, 10))),
+      this.#signal,
+    );
   }
 }
 
