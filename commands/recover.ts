@@ -1,20 +1,38 @@
 import { Args, Command } from '@oclif/core';
 import { recoverJob, stateDirectory } from '../src/dashboard/command.ts';
-import { findJob } from '../src/runtime/recovery.ts';
+import { printCheckpoints } from '../src/dashboard/listing.ts';
+import { SpecError } from '../src/errors.ts';
+import { findJob } from '../src/runtime/known-jobs.ts';
 import { jobFlags } from '../src/spec/flags/oclif.ts';
-import { jobFromSpec } from '../src/spec/load.ts';
+import { sanitize } from '../src/terminal.ts';
 
 export default class Recover extends Command {
   static override summary = 'Go on with a job from its last checkpoint';
-  static override examples = ['<%= config.bin %> recover ingest-events-1a2b3c'];
-  static override args = { name: Args.string({ required: true, description: "the job's name" }) };
+  static override examples = [
+    '<%= config.bin %> recover ingest-events-1a2b3c',
+    '<%= config.bin %> recover job.yaml --allow-changes',
+    '<%= config.bin %> recover --list',
+    '<%= config.bin %> recover views --list --json',
+    '<%= config.bin %> recover views --at 12',
+  ];
+  static override args = { name: Args.string({ description: "the job's name, or its jobfile" }) };
   static override flags = jobFlags('recover');
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Recover);
     const home = stateDirectory(this.config.dataDir);
-    const { spec, isFinished } = await findJob(args.name, home, (line) => this.logToStderr(line));
-    if (isFinished) this.logToStderr(`job ${args.name} is finished: there is nothing to recover`);
-    else process.exitCode = await recoverJob(jobFromSpec(spec, flags), flags, home);
+    if (flags.list === true) {
+      process.stdout.write(await printCheckpoints(args.name, flags, home));
+      return;
+    }
+    if (args.name === undefined) {
+      throw new SpecError('NAME is missing', { hint: 'sluice recover --list lists the jobs' });
+    }
+    const job = await findJob(args.name, flags, home);
+    if (job.last.status === 'finished' && flags.at === undefined) {
+      this.logToStderr(`job ${sanitize(job.name)} is finished: there is nothing to recover`);
+      return;
+    }
+    process.exitCode = await recoverJob(job.spec, flags, home);
   }
 }

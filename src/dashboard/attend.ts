@@ -3,8 +3,10 @@ import { systemClock } from '../clock.ts';
 import { ExitCode, UnreachableError } from '../errors.ts';
 import { ErrorBudgetSpent } from '../runtime/engine.ts';
 import { type Outcome, type RunningJob, runJob, type StartMode } from '../runtime/job.ts';
+import type { RecoveryOptions } from '../runtime/recovery.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { chooseDashboard, type Dashboard } from './dashboard.ts';
+import { startLoadingBar } from './loading.ts';
 import { createPalette, takesColors } from './palette.ts';
 import { startPlainLines } from './plain.ts';
 import { startDashboard } from './start.ts';
@@ -14,6 +16,7 @@ import { summaryJson } from './summary-json.ts';
 export interface AttendOptions {
   readonly home: StateDirectory;
   readonly mode: StartMode;
+  readonly recovery: RecoveryOptions;
   readonly takeover: boolean;
   readonly dashboard: 'auto' | 'always' | 'never';
   /** The summary as one line of JSON: on stdout, unless that carries data. */
@@ -38,12 +41,15 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
     () => view?.leave(),
     spec.name,
   );
+  const loading = startLoadingBar(stderr, options.dashboard);
   try {
     const outcome = await runJob(spec, {
       ...options,
       clock: systemClock,
       notice,
+      loading: (progress) => loading.show(progress),
       started(job) {
+        loading.stop();
         running = job;
         view = startView(job, sharesTerminal(spec) ? 'never' : options.dashboard);
         for (const line of early) view.notice(line);
@@ -53,10 +59,12 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
     if (outcome.end !== 'closed') report(spec, outcome, options.json);
     return exitCodeOf(outcome);
   } catch (error) {
+    loading.stop();
     await view?.stop();
     for (const line of view === undefined ? early : []) stderr.write(`${line}\n`);
     throw error;
   } finally {
+    loading.stop();
     stopListening();
   }
 }

@@ -1,4 +1,5 @@
 import { StateDirectory } from '../checkpoint/home.ts';
+import { SpecError } from '../errors.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { printJob } from '../spec/print.ts';
@@ -16,7 +17,20 @@ export async function startJob(spec: JobSpec, flags: FlagValues, dataDirectory: 
 
 /** Goes on with a job from its last checkpoint. */
 export async function recoverJob(spec: JobSpec, flags: FlagValues, home: StateDirectory): Promise<number> {
-  return execute(spec, flags, home, 'recover');
+  return execute(spec, flags, home, 'recover', {
+    at: wholeNumber('at', flags.at),
+    allowChanges: flags['allow-changes'] === true,
+    allowDuplicates: flags['allow-duplicates'] === true,
+  });
+}
+
+function wholeNumber(flag: string, value: FlagValues[string]): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(String(value))) return Number(value);
+  throw new SpecError('must be the number of a checkpoint', {
+    place: `--${flag}`,
+    hint: 'sluice recover --list NAME shows them',
+  });
 }
 
 async function execute(
@@ -24,6 +38,7 @@ async function execute(
   flags: FlagValues,
   home: StateDirectory,
   mode: AttendOptions['mode'],
+  recovery: AttendOptions['recovery'] = {},
 ): Promise<number> {
   if (flags['print-job'] === true) {
     process.stdout.write(printJob(spec));
@@ -32,6 +47,7 @@ async function execute(
   return attend(spec, {
     home,
     mode,
+    recovery,
     takeover: flags.takeover === true,
     dashboard: (flags.dashboard as AttendOptions['dashboard'] | undefined) ?? 'auto',
     json: flags.json === true,

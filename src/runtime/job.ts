@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { StateDirectory } from '../checkpoint/home.ts';
 import { lockJob } from '../checkpoint/lock.ts';
-import { openSqliteStore } from '../checkpoint/sqlite.ts';
-import type { Checkpoint, CheckpointStore } from '../checkpoint/store.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { messageOf, SpecError } from '../errors.ts';
+import type { Checkpoint, CheckpointStore, Lease } from '../checkpoint/store.ts';
+import type { Clock } from '../clock.ts';
+import { messageOf, SpecError, TakenOverError } from '../errors.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import type { Plan } from '../plan/model.ts';
 import { planJob } from '../plan/plan.ts';
+import { specHash } from '../spec/hash.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { sanitize } from '../terminal.ts';
-import { assemble } from './assemble.ts';
+import { assemble, type StateLoading } from './assemble.ts';
+import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
 import { Monitor } from './monitor.ts';
+import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
 
 /**
  * start: afresh where the job is new or finished, refused where there is something to recover · restart: afresh ·
@@ -26,12 +27,21 @@ export interface RunOptions {
   readonly home: StateDirectory;
   readonly clock: Clock;
   readonly mode: StartMode;
+  /** Of mode `recover`: from which checkpoint, and what may be different; the newest and nothing, if left out. */
+  readonly recovery?: RecoveryOptions;
   /** Take the job from a live process. */
   readonly takeover: boolean;
   /** One line for a person, already sanitized. */
   readonly notice: (line: string) => void;
   /** Called once, before the first event, with the handles of the running job. */
   readonly started?: (job: RunningJob) => void;
+  /** Told now and then while the state of a recovered job is loaded. */
+  readonly loading?: (progress: StateLoading) => void;
+  /** Puts something between the job and its parts; for tests of what happens when one of them fails. */
+  readonly wrap?: {
+    plan(plan: Plan): Plan;
+    store(store: CheckpointStore): CheckpointStore;
+  };
 }
 
 export interface RunningJob {
@@ -53,7 +63,9 @@ export interface Outcome {
 export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcome> {
   const { home } = options;
   const notice = (line: string) => options.notice(sanitize(line));
-  const plan = planJob(resolveSecrets(spec));
+  const { plan: wrapPlan = unchanged<Plan>, store: wrapStore = unchanged<CheckpointStore> } =
+    options.wrap ?? {};
+  const plan = wrapPlan(planJob(resolveSecrets(spec)));
   const lock = await lockJob(home.folderOf(spec.name));
   if (lock === undefined && !options.takeover) {
     throw new SpecError(`job ${spec.name} is running in another process`, {
@@ -62,11 +74,14 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   }
   try {
     const location = storeLocation(plan, home);
-    const store = await openStore(location, plan, { ...options, notice });
+    if (options.mode === 'recover') refuseMove(spec.name, home.find(spec.name), location);
+    const { keep = 1 } = plan.spec.checkpoint ?? {};
+    const store = wrapStore(await openStore(location, { keep, clock: options.clock, notice }));
     try {
-      const last = await resumePoint(store, plan, options);
+      const begin = () => resumePoint(spec, plan, store, { ...options, notice });
+      const { last, lease } = await acquire(store, spec.name, begin);
       home.register(spec.name, location);
-      return await runWith(spec, plan, store, last, options, notice);
+      return await runWith(spec, plan, lease, last, options, notice);
     } finally {
       await store.close();
     }
@@ -75,46 +90,41 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   }
 }
 
-/** The last checkpoint of a job, wherever its store is; undefined if the job is unknown. */
-export async function lastCheckpoint(
+const unchanged = <Part>(part: Part): Part => part;
+
+/** Takes the job. What it goes on from is looked up again if a process that was still alive has saved meanwhile. */
+async function acquire(
+  store: CheckpointStore,
   job: string,
-  home: StateDirectory,
-  notice: (line: string) => void,
-): Promise<Checkpoint | undefined> {
-  const location = home.find(job);
-  if (location === undefined) return undefined;
-  const store = await openSqliteStore(location.file, {
-    ...location,
-    keep: Number.MAX_SAFE_INTEGER,
-    clock: systemClock,
-    notice,
-  });
-  try {
-    return await store.latest(job);
-  } finally {
-    await store.close();
-  }
+  resume: () => Promise<Checkpoint | undefined>,
+): Promise<{ last: Checkpoint | undefined; lease: Lease }> {
+  const [newest] = await store.list(job);
+  const last = await resume();
+  const lease = await store.acquire(job);
+  const [newer] = await store.list(job);
+  return { lease, last: isDeepStrictEqual(newest, newer) ? last : await resume() };
 }
 
 async function runWith(
   spec: JobSpec,
   plan: Plan,
-  store: CheckpointStore,
+  lease: Lease,
   last: Checkpoint | undefined,
   options: RunOptions,
   notice: (line: string) => void,
 ): Promise<Outcome> {
   const monitor = new Monitor(spec, options.clock);
-  const lease = await store.acquire(spec.name);
   const job = await assemble({
     spec,
     plan,
     lease,
     last,
-    specHash: hashOf(spec),
+    specHash: specHash(spec),
     clock: options.clock,
     monitor,
     notice,
+    loading: options.loading ?? (() => {}),
+    allowsDuplicates: options.recovery?.allowDuplicates ?? false,
   });
   try {
     await job.open();
@@ -134,7 +144,8 @@ async function runWith(
   } catch (error) {
     if (job.engine.checkpoints.count === 0) throw error;
     monitor.end('failed', sanitize(messageOf(error)));
-    return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable: !isPassing(plan) };
+    const recoverable = !isPassing(plan) && !(error instanceof TakenOverError);
+    return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable };
   } finally {
     monitor.end('failed', null);
     await job.close();
@@ -144,17 +155,15 @@ async function runWith(
 
 /** Where to go on from; undefined for a fresh start. */
 async function resumePoint(
-  store: CheckpointStore,
+  spec: JobSpec,
   plan: Plan,
-  { mode }: RunOptions,
+  store: CheckpointStore,
+  { mode, recovery = {}, notice }: RunOptions,
 ): Promise<Checkpoint | undefined> {
-  const { name } = plan.spec;
-  const last = await store.latest(name);
-  if (mode === 'recover') {
-    if (last === undefined) throw new SpecError(`job ${name} has no checkpoint to recover from`);
-    return last;
-  }
-  if (mode === 'start' && last !== undefined && last.status !== 'finished' && !isPassing(plan)) {
+  if (mode === 'recover') return checkpointToResume({ spec, plan, store, notice }, recovery);
+  const { name } = spec;
+  const last = mode === 'start' ? await store.latest(name) : undefined;
+  if (last !== undefined && last.status !== 'finished' && !isPassing(plan)) {
     throw new SpecError(`job ${name} has an unfinished run`, {
       hint: `go on with "sluice recover ${name}", or start afresh with --restart`,
     });
@@ -172,34 +181,4 @@ function isPassing(plan: Plan): boolean {
     plan.sources.every(({ definition }) => !definition.replayable) ||
     plan.sinks.every(({ spec }) => spec.type === 'stdout')
   );
-}
-
-function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
-  const file =
-    plan.joinedFile ??
-    plan.spec.checkpoint?.store.path ??
-    join(home.folderOf(plan.spec.name), 'checkpoints.db');
-  return {
-    type: 'sqlite',
-    file,
-    checkpoints: plan.spec.checkpoint?.table ?? 'sluice_checkpoints',
-    letters: plan.spec.dead_letters.table,
-    state: plan.spec.checkpoint?.state_table ?? 'sluice_state',
-  };
-}
-
-function openStore(
-  location: StoreLocation,
-  plan: Plan,
-  { clock, notice }: Pick<RunOptions, 'clock' | 'notice'>,
-): Promise<CheckpointStore> {
-  const keep = plan.spec.checkpoint?.keep ?? 1;
-  return openSqliteStore(location.file, { ...location, keep, clock, notice });
-}
-
-/** Tells a changed job: everything but the job's tests. */
-function hashOf(spec: JobSpec): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ ...spec, tests: [] }))
-    .digest('hex');
 }

@@ -1,28 +1,130 @@
-import type { StateDirectory } from '../checkpoint/home.ts';
-import { SpecError } from '../errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { StoreLocation } from '../checkpoint/home.ts';
+import type { Checkpoint, CheckpointStore } from '../checkpoint/store.ts';
+import { IncompatibleError, messageOf, SpecError } from '../errors.ts';
+import { type Change, changesBetween } from '../plan/changes.ts';
+import type { Plan } from '../plan/model.ts';
+import { specHash } from '../spec/hash.ts';
 import type { JobSpec } from '../spec/job.ts';
-import { suggest } from '../spec/suggest.ts';
-import { lastCheckpoint } from './job.ts';
+import { jobFromSpec } from '../spec/load.ts';
+import { anyOf } from '../spec/suggest.ts';
 
-export interface KnownJob {
-  /** As it was started; secrets are still references. */
-  readonly spec: JobSpec;
-  /** Its input is done: there is nothing to go on with. */
-  readonly isFinished: boolean;
+export interface RecoveryOptions {
+  /** The number of the checkpoint to go on from; the newest readable one, if left out. */
+  readonly at?: number | undefined;
+  /** Go on with a job that was changed, where its checkpoint still means something to it. */
+  readonly allowChanges?: boolean;
+  /** Go back behind rows that were delivered for good, and deliver them again. */
+  readonly allowDuplicates?: boolean;
 }
 
-/** A job that ran before, by its name. Throws SpecError if there is none. */
-export async function findJob(
-  name: string,
-  home: StateDirectory,
-  notice: (line: string) => void,
-): Promise<KnownJob> {
-  const last = await lastCheckpoint(name, home, notice);
-  if (last === undefined) {
-    const jobs = home.jobs();
-    throw new SpecError(`there is no job "${name}" to recover`, {
-      hint: suggest(name, jobs) ?? (jobs.length > 0 ? `there are ${jobs.join(', ')}` : 'no job ran here yet'),
+interface Recovering {
+  /** The job as it is now, with secrets as references, and its plan. */
+  readonly spec: JobSpec;
+  readonly plan: Plan;
+  readonly store: CheckpointStore;
+  readonly notice: (line: string) => void;
+}
+
+/** The checkpoint that a job goes on from. Throws SpecError if there is none, IncompatibleError if it does not fit. */
+export async function checkpointToResume(
+  { spec, plan, store, notice }: Recovering,
+  { at, allowChanges = false, allowDuplicates = false }: RecoveryOptions,
+): Promise<Checkpoint> {
+  const checkpoint =
+    at === undefined ? await newestCheckpoint(store, spec.name) : await numbered(store, spec.name, at);
+  refuseChanges(checkpoint, spec, allowChanges);
+  if (at !== undefined && !allowDuplicates) await refuseRewind(store, plan, at);
+  if (at !== undefined) notice(`job ${spec.name} goes on from checkpoint ${at}`);
+  return checkpoint;
+}
+
+/** The newest readable checkpoint. Throws SpecError if there is none, IncompatibleError if all are damaged. */
+export async function newestCheckpoint(store: CheckpointStore, job: string): Promise<Checkpoint> {
+  const checkpoint = await store.latest(job);
+  if (checkpoint !== undefined) return checkpoint;
+  const damaged = (await store.list(job)).map(({ number }) => number);
+  if (damaged.length > 0) {
+    throw new IncompatibleError(
+      `no checkpoint of job ${job} can be read: ${damaged.join(', ')} are damaged`,
+      {
+        hint: 'start afresh with --restart',
+      },
+    );
+  }
+  throw new SpecError(`job ${job} has no checkpoint to recover from`, {
+    hint: 'nothing was read yet: start it again',
+  });
+}
+
+async function numbered(store: CheckpointStore, job: string, at: number): Promise<Checkpoint> {
+  const kept = (await store.list(job)).map(({ number }) => number);
+  if (!kept.includes(at)) {
+    throw new SpecError(`job ${job} keeps no checkpoint ${at}`, {
+      place: '--at',
+      hint: kept.length > 0 ? `it can be ${anyOf(kept.map(String))}` : 'there are none at all',
     });
   }
-  return { spec: last.spec as JobSpec, isFinished: last.status === 'finished' };
+  try {
+    return await store.load(job, at);
+  } catch (error) {
+    throw new IncompatibleError(messageOf(error), { place: '--at', hint: 'go on from another one' });
+  }
+}
+
+/** What was delivered for good can't be taken back; what is read from stdout is gone in any case. */
+async function refuseRewind(store: CheckpointStore, { spec, sinks }: Plan, at: number): Promise<void> {
+  const [last] = await store.list(spec.name);
+  if (last === undefined || last.number === at) return;
+  const final = sinks.filter(
+    ({ mode, spec: sink }) => mode === 'staged' || (mode === 'direct' && sink.type !== 'stdout'),
+  );
+  if (final.length === 0) return;
+  const names = final.map((sink) => `${sink.spec.name} (${sink.spec.type})`).join(' and ');
+  throw new SpecError(`${names} can't take back what was delivered after checkpoint ${at}`, {
+    place: '--at',
+    hint: 'deliver it again with --allow-duplicates',
+  });
+}
+
+function refuseChanges(checkpoint: Checkpoint, spec: JobSpec, allowed: boolean): void {
+  if (checkpoint.specHash === specHash(spec)) return;
+  // What was printed and read back has the defaults of today; the environment has no part in what was.
+  const before = jobFromSpec(checkpoint.spec as JobSpec, {}, { environment: {} });
+  const changes = changesBetween(before, spec, checkpoint.keys);
+  const impossible = changes.filter(({ kind }) => kind === 'impossible');
+  if (impossible.length > 0) {
+    throw new IncompatibleError(
+      `checkpoint ${checkpoint.number} does not fit job ${spec.name} as it is now`,
+      {
+        hint: 'undo these changes, or start it afresh with --restart',
+        excerpt: described(impossible),
+      },
+    );
+  }
+  const deliberate = changes.filter(({ kind }) => kind === 'deliberate');
+  if (deliberate.length > 0 && !allowed) {
+    throw new IncompatibleError(`job ${spec.name} has changed since checkpoint ${checkpoint.number}`, {
+      hint: 'go on with it as it is now with --allow-changes',
+      excerpt: described(deliberate),
+    });
+  }
+}
+
+function described(changes: readonly Change[]): string {
+  return changes
+    .map(({ path, before, after, reason }) => {
+      const why = reason === null ? '' : `; ${reason}`;
+      return `  ${path}: ${before} → ${after}${why}`;
+    })
+    .join('\n');
+}
+
+/** The checkpoints of a job move only if its sinks do: then those that it had would be lost to it. */
+export function refuseMove(job: string, known: StoreLocation | undefined, now: StoreLocation): void {
+  if (known === undefined || isDeepStrictEqual(known, now)) return;
+  throw new IncompatibleError(
+    `the checkpoints of job ${job} are in ${known.file}, and would be in ${now.file} as it is now`,
+    { hint: 'undo what was changed, or start it afresh with --restart' },
+  );
 }

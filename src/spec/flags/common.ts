@@ -174,6 +174,27 @@ export const runFlags: readonly JobFlag[] = [
     commands: ['ingest', 'transform', 'window', 'detect', 'join', 'run'],
     summary: 'start afresh, though an unfinished run could be recovered',
   },
+  {
+    name: 'list',
+    commands: ['recover'],
+    summary: 'list the checkpoints of the job, or without a name all jobs, and end',
+  },
+  {
+    name: 'at',
+    value: 'N',
+    commands: ['recover'],
+    summary: 'go on from this checkpoint rather than from the newest',
+  },
+  {
+    name: 'allow-changes',
+    commands: ['recover'],
+    summary: 'go on though the job has changed since its checkpoint',
+  },
+  {
+    name: 'allow-duplicates',
+    commands: ['recover'],
+    summary: 'deliver again what a sink can not take back',
+  },
   { name: 'takeover', summary: 'take the job from the process that runs it' },
   { name: 'print-job', summary: 'print the jobfile that these flags mean, and end' },
 ];

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
+import type { Checkpoint } from '../checkpoint/store.ts';
+import { systemClock } from '../clock.ts';
+import { SpecError } from '../errors.ts';
+import { planJob } from '../plan/plan.ts';
+import type { FlagValues } from '../spec/flags/flag.ts';
+import type { JobSpec } from '../spec/job.ts';
+import { jobFromFile, jobFromSpec } from '../spec/load.ts';
+import { resolveSecrets } from '../spec/secrets.ts';
+import { suggest } from '../spec/suggest.ts';
+import { storeLocation, withStore } from './checkpoints.ts';
+import { newestCheckpoint } from './recovery.ts';
+
+/** A job that ran before. */
+export interface KnownJob {
+  readonly name: string;
+  /** As it is to go on; secrets are still references. */
+  readonly spec: JobSpec;
+  /** Its newest readable checkpoint. */
+  readonly last: Checkpoint;
+  readonly location: StoreLocation;
+}
+
+/**
+ * The job of that name, or of that jobfile, with flags laid over it. Throws SpecError if there is none, or if it has
+ * not run yet.
+ */
+export async function findJob(
+  nameOrFile: string,
+  flags: FlagValues,
+  home: StateDirectory,
+): Promise<KnownJob> {
+  if (home.find(nameOrFile) === undefined && isFile(nameOrFile)) return jobOfFile(nameOrFile, flags, home);
+  const location = home.find(nameOrFile);
+  const last = location && (await lastCheckpoint(nameOrFile, location));
+  if (location === undefined || last === undefined)
+    throw unknownJob(nameOrFile, home, location !== undefined);
+  return { name: nameOrFile, spec: jobFromSpec(last.spec as JobSpec, flags), last, location };
+}
+
+async function jobOfFile(file: string, flags: FlagValues, home: StateDirectory): Promise<KnownJob> {
+  const spec = jobFromFile(file, flags);
+  const location = home.find(spec.name) ?? storeLocation(planJob(resolveSecrets(spec)), home);
+  const last = await lastCheckpoint(spec.name, location);
+  if (last !== undefined) return { name: spec.name, spec, last, location };
+  throw new SpecError(`job ${spec.name} has not run yet`, {
+    place: file,
+    hint: `start it with "sluice run ${file}"`,
+  });
+}
+
+/** Undefined if there is none. One that is passed over is told when the job goes on, not here. */
+async function lastCheckpoint(job: string, location: StoreLocation): Promise<Checkpoint | undefined> {
+  if (!existsSync(location.file)) return undefined;
+  const options = { clock: systemClock, notice: () => {} };
+  return withStore(location, options, async (store) => {
+    const isEmpty = (await store.list(job)).length === 0;
+    return isEmpty ? undefined : newestCheckpoint(store, job);
+  });
+}
+
+function isFile(nameOrFile: string): boolean {
+  return nameOrFile === '-' || /[/\\]|\.ya?ml$/.test(nameOrFile) || existsSync(nameOrFile);
+}
+
+function unknownJob(name: string, home: StateDirectory, isKnown: boolean): SpecError {
+  if (isKnown) {
+    return new SpecError(`job ${name} has no checkpoint to recover from`, {
+      hint: 'start it again',
+    });
+  }
+  const jobs = home.jobs();
+  return new SpecError(`there is no job "${name}" to recover`, {
+    hint: suggest(name, jobs) ?? (jobs.length > 0 ? `there are ${jobs.join(', ')}` : 'no job ran here yet'),
+  });
+}

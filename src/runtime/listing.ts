@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
+import type { Checkpoint, CheckpointHead, CheckpointStore } from '../checkpoint/store.ts';
+import { systemClock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import type { PartitionId } from '../event.ts';
+import { withStore } from './checkpoints.ts';
+import type { KnownJob } from './known-jobs.ts';
+
+export interface ListedPosition {
+  readonly source: string;
+  readonly partition: PartitionId;
+  readonly position: number;
+  /** To the end that the source had when it was opened, as positions count; null if it has none. */
+  readonly lag: number | null;
+}
+
+export interface ListedCheckpoint extends CheckpointHead {
+  /** Why it can't be read; null if it can. */
+  readonly damage: string | null;
+  readonly positions: readonly ListedPosition[];
+  /** Keys of state in all. */
+  readonly keys: number;
+}
+
+/** The kept checkpoints of a job, the newest first. */
+export async function listCheckpoints({ name, location }: KnownJob): Promise<readonly ListedCheckpoint[]> {
+  return withListStore(location, async (store) => {
+    const heads = await store.list(name);
+    return Promise.all(heads.map((head) => listed(store, name, head)));
+  });
+}
+
+export interface ListedJob {
+  readonly job: string;
+  /** Its newest checkpoint; undefined if it has none. */
+  readonly newest: CheckpointHead | undefined;
+  readonly place: string;
+}
+
+/** Every job that was started here. */
+export async function listJobs(home: StateDirectory): Promise<readonly ListedJob[]> {
+  const jobs = home.jobs().map(async (job) => {
+    const location = home.find(job)!;
+    const heads = existsSync(location.file) ? await withListStore(location, (store) => store.list(job)) : [];
+    return { job, newest: heads[0], place: location.file };
+  });
+  return Promise.all(jobs);
+}
+
+function withListStore<Result>(
+  location: StoreLocation,
+  use: (store: CheckpointStore) => Promise<Result>,
+): Promise<Result> {
+  return withStore(location, { clock: systemClock, notice: () => {} }, use);
+}
+
+async function listed(store: CheckpointStore, job: string, head: CheckpointHead): Promise<ListedCheckpoint> {
+  try {
+    const checkpoint = await store.load(job, head.number);
+    const keys = Object.values(checkpoint.keys).reduce((sum, held) => sum + held, 0);
+    return { ...head, damage: null, positions: positionsIn(checkpoint), keys };
+  } catch (error) {
+    return { ...head, damage: messageOf(error), positions: [], keys: 0 };
+  }
+}
+
+function positionsIn({ sources }: Checkpoint): ListedPosition[] {
+  return Object.entries(sources).flatMap(([source, { positions, ends = {} }]) =>
+    [...new Set([...Object.keys(positions), ...Object.keys(ends)])].map((partition) => {
+      const position = positions[partition] ?? 0;
+      const end = ends[partition];
+      return { source, partition, position, lag: end === undefined ? null : Math.max(0, end - position) };
+    }),
+  );
+}
