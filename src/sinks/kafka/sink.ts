@@ -6,28 +6,14 @@ import { Partitioners } from '../../clients/kafka/kafkajs.ts';
 import type { Millis } from '../../clock.ts';
 import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
-import { DataError, SpecError, TransientError } from '../../errors.ts';
+import { SpecError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-import { type Message, messageOf, sizeOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
+import { halvesOf, type Indexed, isRefusal, refusalOf, requestsFor } from './requests.ts';
 import { prepareTopic } from './topic.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
 const GIVE_UP_CLOSING: Millis = 3000;
-/** kafkajs copies its lists anew for each message of a request, so that requests cost the square of this. */
-const MESSAGES_PER_REQUEST = 1000;
-/** The header of a batch of records, and some room. */
-const BATCH_OVERHEAD = 128;
-
-/** Answers that blame what was sent, not the server: the rest of a request may well pass. */
-const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
-
-interface Indexed {
-  /** In the batch given to `write`. */
-  readonly index: number;
-  readonly message: Message;
-}
-
 /**
  * Writes to one topic, at least once: every in-sync replica acknowledges, and an idempotent producer lets no retry of
  * its own double a record.
@@ -64,7 +50,10 @@ export class KafkaSink implements Sink {
 
   async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
     const rejections: Rejection[] = [];
-    const requests = this.#requestsFor(batch, rejections);
+    const form = { identity: this.#context.identity, headers: this.#options.headers };
+    const requests = requestsFor(batch, form, this.#batchBytes, (index, error) =>
+      rejections.push({ index, error }),
+    );
     let sent = 0;
     try {
       for (; sent < requests.length; sent++) {
@@ -85,30 +74,6 @@ export class KafkaSink implements Sink {
     await this.#dispose();
   }
 
-  #requestsFor(batch: readonly Event[], rejections: Rejection[]): Indexed[][] {
-    const form = { identity: this.#context.identity, headers: this.#options.headers };
-    const requests: Indexed[][] = [];
-    let request: Indexed[] = [];
-    let bytes = BATCH_OVERHEAD;
-    for (const [index, event] of batch.entries()) {
-      try {
-        const message = messageOf(event, form);
-        const size = sizeOf(message);
-        if (request.length === MESSAGES_PER_REQUEST || bytes + size > this.#batchBytes) {
-          request = [];
-          bytes = BATCH_OVERHEAD;
-        }
-        if (request.length === 0) requests.push(request);
-        request.push({ index, message });
-        bytes += size;
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-        rejections.push({ index, error });
-      }
-    }
-    return requests;
-  }
-
   async #send(request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
     try {
       this.#producer ??= await this.#connect();
@@ -121,24 +86,17 @@ export class KafkaSink implements Sink {
       });
     } catch (error) {
       const { type, message } = rootOf(error);
-      if (type === undefined || !refusals.has(type)) {
+      if (!isRefusal(type)) {
         // kafkajs takes the sequence number back, though the broker may have seen it: what came next under the same
         // number would be dropped as a repeat.
         void this.#dispose();
         throw kafkaError(error, this.#endpoint.endpoint);
       }
-      if (request.length > 1) return this.#sendHalves(request, rejections);
-      rejections.push({
-        index: request[0]!.index,
-        error: new DataError('refused', `kafka refuses the record: ${message}`, { cause: error }),
-      });
+      const halves = halvesOf(request);
+      if (halves === undefined)
+        rejections.push({ index: request[0]!.index, error: refusalOf(message, error) });
+      for (const half of halves ?? []) await this.#send(half, rejections);
     }
-  }
-
-  async #sendHalves(request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
-    const middle = Math.ceil(request.length / 2);
-    await this.#send(request.slice(0, middle), rejections);
-    await this.#send(request.slice(middle), rejections);
   }
 
   async #connect(): Promise<Producer> {
