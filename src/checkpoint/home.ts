@@ -10,15 +10,33 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { type CassandraConnection, endpointOf } from '../clients/cassandra/options.ts';
 import { SpecError } from '../errors.ts';
 
-/** Where a job's checkpoints and dead letters are. */
-export interface StoreLocation {
-  readonly type: 'sqlite';
-  readonly file: string;
+/** Where a job's checkpoints and dead letters are; it holds no secret. */
+export type StoreLocation = SqliteLocation | CassandraLocation;
+
+interface TableNames {
   readonly checkpoints: string;
   readonly letters: string;
   readonly state: string;
+}
+
+export interface SqliteLocation extends TableNames {
+  readonly type: 'sqlite';
+  readonly file: string;
+}
+
+export interface CassandraLocation extends TableNames {
+  readonly type: 'cassandra';
+  readonly connection: CassandraConnection;
+  readonly keyspace: string;
+}
+
+/** For messages. */
+export function placeOf(location: StoreLocation): string {
+  if (location.type === 'sqlite') return location.file;
+  return `${endpointOf(location.connection)}/${location.keyspace}`;
 }
 
 /**

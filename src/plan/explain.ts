@@ -1,4 +1,6 @@
+import { endpointOf } from '../clients/cassandra/options.ts';
 import { formatDuration } from '../duration.ts';
+import type { CheckpointSpec } from '../spec/job.ts';
 import type { Input, Plan } from './model.ts';
 
 /** The plan for a person: nodes in order, where each reads from, and what each sink promises, with the reason. */
@@ -35,7 +37,7 @@ function from(inputs: readonly Input[]): string {
 
 function settings({ spec, joinedFile }: Plan): string[] {
   const { checkpoint, backpressure, dead_letters: letters } = spec;
-  const place = joinedFile ?? checkpoint?.store.path ?? "the job's state directory";
+  const place = joinedFile ?? placeOf(checkpoint?.store);
   const saved =
     checkpoint === null
       ? 'none'
@@ -61,4 +63,9 @@ function aligned(rows: readonly string[][]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function placeOf(store: CheckpointSpec['store'] | undefined): string {
+  if (store?.type === 'cassandra') return `${endpointOf(store)}/${store.keyspace}`;
+  return store?.path ?? "the job's state directory";
 }

@@ -1,6 +1,19 @@
 import type { SinkMode } from '../component/sink.ts';
 import type { JobSpec } from '../spec/job.ts';
-import type { Guarantee, PlannedOperator, PlannedSource } from './model.ts';
+import type { Guarantee, PlannedOperator, PlannedSink, PlannedSource } from './model.ts';
+
+const weakestFirst: readonly Guarantee['promise'][] = [
+  'at most once',
+  'at least once',
+  'exactly-once effect',
+  'exactly once',
+];
+
+/** What all sinks of a job promise together: no more than the weakest of them. */
+export function weakestPromise(sinks: readonly PlannedSink[]): Guarantee['promise'] {
+  const promises = new Set(sinks.map((sink) => sink.guarantee.promise));
+  return weakestFirst.find((promise) => promises.has(promise)) ?? 'exactly once';
+}
 
 /** What a sink of this mode promises in this job, with the reason that `explain` prints. */
 export function guaranteeOf(

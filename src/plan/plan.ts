@@ -29,7 +29,8 @@ export function planJob(spec: JobSpec): Plan {
 
 /** Joined sinks commit with the checkpoint: possible if all sinks of the job live in one SQLite file. */
 function joinedFileOf(spec: JobSpec): string | null {
-  if (spec.checkpoint === null || spec.checkpoint.store.path !== null) return null;
+  const store = spec.checkpoint?.store;
+  if (store?.type !== 'sqlite' || store.path !== null) return null;
   const files = spec.sinks.map((sink) => {
     const definition = definitionOf(sinks, sink.type);
     return definition.mode(sink.options) === 'joined' ? definition.joinedFile?.(sink.options) : undefined;

@@ -4,7 +4,9 @@ import { lockJob } from '../checkpoint/lock.ts';
 import type { Checkpoint, CheckpointStore, Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf, SpecError, TakenOverError } from '../errors.ts';
+import { serveMetrics } from '../metrics/server.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
+import { weakestPromise } from '../plan/guarantee.ts';
 import type { Plan } from '../plan/model.ts';
 import { planJob } from '../plan/plan.ts';
 import { specHash } from '../spec/hash.ts';
@@ -76,7 +78,9 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
     const location = storeLocation(plan, home);
     if (options.mode === 'recover') refuseMove(spec.name, home.find(spec.name), location);
     const { keep = 1 } = plan.spec.checkpoint ?? {};
-    const store = wrapStore(await openStore(location, { keep, clock: options.clock, notice }));
+    const store = wrapStore(
+      await openStore(location, { keep, timeout: spec.sink_timeout, clock: options.clock, notice }),
+    );
     try {
       const begin = () => resumePoint(spec, plan, store, { ...options, notice });
       const { last, lease } = await acquire(store, spec.name, begin);
@@ -113,7 +117,8 @@ async function runWith(
   options: RunOptions,
   notice: (line: string) => void,
 ): Promise<Outcome> {
-  const monitor = new Monitor(spec, options.clock);
+  const monitor = new Monitor(spec, weakestPromise(plan.sinks), options.clock);
+  const stopMetrics = spec.metrics && (await serveMetrics(spec.metrics, () => monitor.snapshot()));
   const job = await assemble({
     spec,
     plan,
@@ -148,6 +153,7 @@ async function runWith(
     return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable };
   } finally {
     monitor.end('failed', null);
+    stopMetrics?.();
     await job.close();
     await lease.release();
   }

@@ -9,7 +9,7 @@ import type { JobSpec } from '../spec/job.ts';
 import { jobFromFile, jobFromSpec } from '../spec/load.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { suggest } from '../spec/suggest.ts';
-import { storeLocation, withStore } from './checkpoints.ts';
+import { mayExist, storeLocation, withStore } from './checkpoints.ts';
 import { newestCheckpoint } from './recovery.ts';
 
 /** A job that ran before. */
@@ -52,7 +52,7 @@ async function jobOfFile(file: string, flags: FlagValues, home: StateDirectory):
 
 /** Undefined if there is none. One that is passed over is told when the job goes on, not here. */
 async function lastCheckpoint(job: string, location: StoreLocation): Promise<Checkpoint | undefined> {
-  if (!existsSync(location.file)) return undefined;
+  if (!mayExist(location)) return undefined;
   const options = { clock: systemClock, notice: () => {} };
   return withStore(location, options, async (store) => {
     const isEmpty = (await store.list(job)).length === 0;

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
+import { placeOf, type StateDirectory, type StoreLocation } from '../checkpoint/home.ts';
 import type { Checkpoint, CheckpointHead, CheckpointStore } from '../checkpoint/store.ts';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { PartitionId } from '../event.ts';
-import { withStore } from './checkpoints.ts';
+import { mayExist, withStore } from './checkpoints.ts';
 import type { KnownJob } from './known-jobs.ts';
 
 export interface ListedPosition {
@@ -42,8 +41,8 @@ export interface ListedJob {
 export async function listJobs(home: StateDirectory): Promise<readonly ListedJob[]> {
   const jobs = home.jobs().map(async (job) => {
     const location = home.find(job)!;
-    const heads = existsSync(location.file) ? await withListStore(location, (store) => store.list(job)) : [];
-    return { job, newest: heads[0], place: location.file };
+    const heads = mayExist(location) ? await withListStore(location, (store) => store.list(job)) : [];
+    return { job, newest: heads[0], place: placeOf(location) };
   });
   return Promise.all(jobs);
 }

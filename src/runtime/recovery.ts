@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoreLocation } from '../checkpoint/home.ts';
+import { placeOf, type StoreLocation } from '../checkpoint/home.ts';
 import type { Checkpoint, CheckpointStore } from '../checkpoint/store.ts';
 import { IncompatibleError, messageOf, SpecError } from '../errors.ts';
 import { type Change, changesBetween } from '../plan/changes.ts';
@@ -124,7 +124,7 @@ function described(changes: readonly Change[]): string {
 export function refuseMove(job: string, known: StoreLocation | undefined, now: StoreLocation): void {
   if (known === undefined || isDeepStrictEqual(known, now)) return;
   throw new IncompatibleError(
-    `the checkpoints of job ${job} are in ${known.file}, and would be in ${now.file} as it is now`,
+    `the checkpoints of job ${job} are in ${placeOf(known)}, and would be in ${placeOf(now)} as it is now`,
     { hint: 'undo what was changed, or start it afresh with --restart' },
   );
 }

@@ -61,15 +61,20 @@ function withLettersInCheckpoint(
   problems: SpecError[],
 ): JobSettings {
   const { checkpoint, dead_letters } = job;
-  if (dead_letters.path === null || dead_letters.path === checkpoint?.store.path) return job;
-  if (checkpoint !== null && checkpoint.store.path === null) {
-    return { ...job, checkpoint: { ...checkpoint, store: { ...checkpoint.store, path: dead_letters.path } } };
+  const { path } = dead_letters;
+  const store = checkpoint?.store;
+  if (path === null || (store?.type === 'sqlite' && store.path === path)) return job;
+  if (checkpoint !== null && store?.type === 'sqlite' && store.path === null) {
+    return { ...job, checkpoint: { ...checkpoint, store: { ...store, path } } };
   }
   const place = document.place(['dead_letters', 'path']);
   const hint =
     checkpoint === null ? 'leave checkpoints on' : 'give both the same file, or leave this one out';
   problems.push(
-    new SpecError("dead letters are kept in the checkpoint's file, and this is another", { ...place, hint }),
+    new SpecError('dead letters are kept where checkpoints are, and this is another place', {
+      ...place,
+      hint,
+    }),
   );
   return job;
 }

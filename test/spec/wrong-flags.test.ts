@@ -91,7 +91,7 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
   },
   'a checkpoint store that there is not': {
     flags: { ...ends, checkpoint: 'redis://h' },
-    line: '--checkpoint: must be sqlite or sqlite:PATH, not "redis://h"',
+    line: '--checkpoint: must be sqlite, sqlite:PATH or cassandra://HOST/KEYSPACE, not "redis://h"',
   },
   'dead letters where they cannot be': {
     flags: { ...ends, dlq: 'redis://h' },

@@ -50,11 +50,20 @@ export function connectionFromUri(uri: EndpointUri): Record<string, unknown> {
 }
 
 export function connectionFromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
-  const { CASSANDRA_CONTACT_POINTS, CASSANDRA_LOCAL_DC, CASSANDRA_USERNAME, CASSANDRA_PASSWORD } =
-    environment;
+  const { CASSANDRA_CONTACT_POINTS, CASSANDRA_LOCAL_DC } = environment;
   return {
     ...(CASSANDRA_CONTACT_POINTS && { contact_points: CASSANDRA_CONTACT_POINTS.split(',') }),
     ...(CASSANDRA_LOCAL_DC && { local_dc: CASSANDRA_LOCAL_DC }),
+    ...loginFromEnvironment(environment),
+  };
+}
+
+export function loginFromEnvironment(environment: NodeJS.ProcessEnv): {
+  username?: string;
+  password?: string;
+} {
+  const { CASSANDRA_USERNAME, CASSANDRA_PASSWORD } = environment;
+  return {
     ...(CASSANDRA_USERNAME && { username: CASSANDRA_USERNAME }),
     ...(CASSANDRA_PASSWORD && { password: CASSANDRA_PASSWORD }),
   };

@@ -134,7 +134,7 @@ export const commonFlags: readonly JobFlag[] = [
   {
     name: 'checkpoint',
     value: 'URI',
-    summary: 'where checkpoints are kept: sqlite:PATH, or none',
+    summary: 'where checkpoints are kept: sqlite:PATH, cassandra://HOST/KEYSPACE, or none',
     lay: (job, [uri]) =>
       job.set(uri === 'none' ? ['checkpoint'] : ['checkpoint', 'store'], uri, 'checkpoint'),
   },
