@@ -34,7 +34,10 @@ export const generateSource = defineSource({
   options,
   examples: ['generate:clicks?count=100000&rate=5000', 'generate:sensors?count=1000&interval=1s&seed=7'],
   replayable: true,
-  positionsIn: ({ count, rate, ...recipe }) => recipe,
+  positionsIn: ({ count, rate, ...recipe }) => ({
+    ...recipe,
+    spacing: recipe.interval ?? rate,
+  }),
   hasTimestamps: true,
   fromUri: (uri) => {
     const kind = filePathOf(uri);
