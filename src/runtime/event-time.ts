@@ -1,13 +1,11 @@
 import type { Millis } from '../clock.ts';
 import { DataError } from '../errors.ts';
 import type { JsonObject, Records, Value } from '../event.ts';
+import { parseTimestamp } from '../expression/timestamps.ts';
 import type { SourceSpec } from '../spec/job.ts';
 
 /** Reads the event time of record `index` with its decoded value; null where the source has none. Throws DataError. */
 export type TimeReader = (value: JsonObject | null, records: Records, index: number) => Millis | null;
-
-const ISO_8601 =
-  /^[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 export function timeReader(source: Pick<SourceSpec, 'time' | 'time_unit'>): TimeReader {
   const { time: field } = source;
@@ -31,12 +29,8 @@ function parseTime(value: Value | undefined, field: string, factor: number): Mil
   if (value === undefined || value === null)
     throw new DataError('time', `the time field "${field}" is missing`);
   if (typeof value === 'string') {
-    const iso = ISO_8601.exec(value);
-    if (iso !== null) {
-      const text = value.replace(' ', 'T').replace(',', '.');
-      const at = Date.parse(iso[1] === undefined && text.includes('T') ? `${text}Z` : text);
-      if (!Number.isNaN(at)) return at;
-    }
+    const at = parseTimestamp(value);
+    if (at !== undefined) return at;
     // CSV has no numbers, only their text.
     if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value) * factor;
   }
