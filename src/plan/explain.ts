@@ -3,17 +3,26 @@ import { formatDuration } from '../duration.ts';
 import type { CheckpointSpec } from '../spec/job.ts';
 import type { Input, Plan } from './model.ts';
 
-/** The plan for a person: nodes in order, where each reads from, and what each sink promises, with the reason. */
+/**
+ * The plan for a person: nodes in order, where each reads from, whether it is deterministic and why not, and what each
+ * sink promises, with the reason.
+ */
 export function explainPlan(plan: Plan): string {
   const { spec } = plan;
   const rows = [
-    ...plan.sources.map(({ spec: source }) => ['source', source.name, source.type, '', timing(source)]),
-    ...plan.operators.map(({ spec: operator, inputs }) => [
+    ...plan.sources.map(({ spec: source, deterministic }) => [
+      'source',
+      source.name,
+      source.type,
+      '',
+      `${verdict(deterministic)}; ${timing(source)}`,
+    ]),
+    ...plan.operators.map(({ spec: operator, inputs, deterministic }) => [
       'operator',
       operator.name,
       operator.type,
       from(inputs),
-      '',
+      verdict(deterministic),
     ]),
     ...plan.sinks.map(({ spec: sink, inputs, mode, guarantee }) => [
       'sink',
@@ -24,6 +33,10 @@ export function explainPlan(plan: Plan): string {
     ]),
   ];
   return [`job ${spec.name}`, ...aligned(rows).map((row) => `  ${row}`), ...settings(plan)].join('\n');
+}
+
+function verdict(deterministic: true | string): string {
+  return deterministic === true ? 'deterministic' : `not deterministic: ${deterministic}`;
 }
 
 function timing(source: Plan['sources'][number]['spec']): string {

@@ -1,6 +1,7 @@
 import type { SinkMode } from '../component/sink.ts';
-import type { JobSpec } from '../spec/job.ts';
-import type { Guarantee, PlannedOperator, PlannedSink, PlannedSource } from './model.ts';
+import { SpecError } from '../errors.ts';
+import type { JobSpec, SinkSpec } from '../spec/job.ts';
+import type { Guarantee, Input, PlannedOperator, PlannedSink, PlannedSource } from './model.ts';
 
 const weakestFirst: readonly Guarantee['promise'][] = [
   'at most once',
@@ -15,50 +16,92 @@ export function weakestPromise(sinks: readonly PlannedSink[]): Guarantee['promis
   return weakestFirst.find((promise) => promises.has(promise)) ?? 'exactly once';
 }
 
+/** The nodes whose events reach a sink. */
+export interface Upstream {
+  readonly sources: readonly PlannedSource[];
+  readonly operators: readonly PlannedOperator[];
+}
+
+/** All nodes that `inputs` depend on. */
+export function upstreamOf(inputs: readonly Input[], all: Upstream): Upstream {
+  const reached = new Set<string>();
+  const visit = ({ node }: Input): void => {
+    if (reached.has(node)) return;
+    reached.add(node);
+    all.operators.find(({ spec }) => spec.name === node)?.inputs.forEach(visit);
+  };
+  inputs.forEach(visit);
+  return {
+    sources: all.sources.filter(({ spec }) => reached.has(spec.name)),
+    operators: all.operators.filter(({ spec }) => reached.has(spec.name)),
+  };
+}
+
+/**
+ * The mode in which a sink runs, given the strongest that it can. Upserts behind a node that is not deterministic are
+ * staged, as another run may make other rows. Throws SpecError where there is nothing to stage rows in.
+ */
+export function modeOf(strongest: SinkMode, sink: SinkSpec, spec: JobSpec, upstream: Upstream): SinkMode {
+  if (strongest === 'staged' && spec.checkpoint === null) {
+    throw new SpecError('exactly_once needs checkpoints, in which rows wait to be delivered', {
+      place: `sinks.${sink.name}.guarantee`,
+      hint: 'take out "checkpoint: none", or make it at_least_once',
+    });
+  }
+  const repeats = spec.checkpoint !== null && passingOf(upstream) === undefined;
+  return strongest === 'upsert' && repeats && nonDeterminism(upstream) !== undefined ? 'staged' : strongest;
+}
+
 /** What a sink of this mode promises in this job, with the reason that `explain` prints. */
-export function guaranteeOf(
-  mode: SinkMode,
-  spec: JobSpec,
-  sources: readonly PlannedSource[],
-  operators: readonly PlannedOperator[],
-): Guarantee {
+export function guaranteeOf(mode: SinkMode, spec: JobSpec, upstream: Upstream): Guarantee {
   if (spec.checkpoint === null) {
     return { promise: 'at most once', reason: 'checkpoint: none — nothing is resumed after a crash' };
   }
-  const passing = sources.find((source) => !source.definition.replayable);
+  const passing = passingOf(upstream);
   if (passing !== undefined) {
     return {
       promise: 'at most once',
       reason: `${passing.spec.name} (${passing.spec.type}) can't be read again`,
     };
   }
-  const reason = nonDeterminism(spec, operators);
   switch (mode) {
     case 'joined':
       return { promise: 'exactly once', reason: 'rows and positions are one transaction' };
     case 'staged':
-      return { promise: 'exactly once', reason: 'rows are delivered after the checkpoint that holds them' };
+      return { promise: 'exactly once', reason: stagedReason(upstream) };
     case 'file':
       return { promise: 'exactly once', reason: 'the length is in the checkpoint; recovery goes back to it' };
     case 'upsert':
-      return reason === null
-        ? {
-            promise: 'exactly-once effect',
-            reason: 'every row has a deterministic identity; a repeat changes nothing',
-          }
-        : { promise: 'at least once', reason: `a repeat may write other rows: ${reason}` };
+      return {
+        promise: 'exactly-once effect',
+        reason: 'every row has a deterministic identity; a repeat changes nothing',
+      };
     case 'direct':
       return { promise: 'at least once', reason: 'a repeat is delivered again' };
   }
 }
 
-/** Why a second run over the same input may give other events; null if it can't. */
-function nonDeterminism(spec: JobSpec, operators: readonly PlannedOperator[]): string | null {
-  if (spec.backpressure.strategy !== 'block')
-    return `backpressure ${spec.backpressure.strategy} depends on speed`;
-  for (const { spec: operator, definition } of operators) {
-    const verdict = definition.deterministic(operator.options);
-    if (verdict !== true) return `${operator.name}: ${verdict}`;
+/** Whether a source gives the same events to every run, or the reason why not. */
+export function sourceDeterminism({ definition }: Pick<PlannedSource, 'definition'>, spec: JobSpec) {
+  if (!definition.replayable) return "it can't be read again";
+  const { strategy } = spec.backpressure;
+  return strategy === 'block' || `backpressure ${strategy} goes by the speed of this run`;
+}
+
+function passingOf({ sources }: Upstream): PlannedSource | undefined {
+  return sources.find(({ definition }) => !definition.replayable);
+}
+
+function stagedReason(upstream: Upstream): string {
+  const delivered = 'rows are delivered after the checkpoint that holds them';
+  const reason = nonDeterminism(upstream);
+  return reason === undefined ? delivered : `${delivered}, as another run may make others (${reason})`;
+}
+
+/** Why a second run over the same input may give other rows; undefined if it can't. */
+function nonDeterminism({ sources, operators }: Upstream): string | undefined {
+  for (const { spec, deterministic } of [...sources, ...operators]) {
+    if (deterministic !== true) return `${spec.name}: ${deterministic}`;
   }
-  return null;
+  return undefined;
 }

@@ -11,11 +11,15 @@ export interface Input {
 export interface PlannedSource {
   readonly spec: SourceSpec;
   readonly definition: SourceDefinition;
+  /** Whether a second run gives the same events in the same order within a partition, or the reason why not. */
+  readonly deterministic: true | string;
 }
 
 export interface PlannedOperator {
   readonly spec: OperatorSpec;
   readonly definition: OperatorDefinition;
+  /** Whether the same input always gives the same output, or the reason why not. */
+  readonly deterministic: true | string;
   readonly inputs: readonly Input[];
 }
 

@@ -2,27 +2,29 @@ import { operators } from '../operators/index.ts';
 import { sinks } from '../sinks/index.ts';
 import { sources } from '../sources/index.ts';
 import type { JobSpec, OperatorSpec } from '../spec/job.ts';
-import { guaranteeOf } from './guarantee.ts';
+import { guaranteeOf, modeOf, sourceDeterminism, upstreamOf } from './guarantee.ts';
 import type { Input, Plan } from './model.ts';
 
 /** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
 export function planJob(spec: JobSpec): Plan {
-  const plannedSources = spec.sources.map((source) => ({
-    spec: source,
-    definition: definitionOf(sources, source.type),
-  }));
-  const plannedOperators = inOrder(spec).map((operator) => ({
-    spec: operator,
-    definition: definitionOf(operators, operator.type),
-    inputs: operator.from.map(parseInput),
-  }));
+  const plannedSources = spec.sources.map((source) => {
+    const definition = definitionOf(sources, source.type);
+    return { spec: source, definition, deterministic: sourceDeterminism({ definition }, spec) };
+  });
+  const plannedOperators = inOrder(spec).map((operator) => {
+    const definition = definitionOf(operators, operator.type);
+    const deterministic = definition.deterministic(operator.options);
+    return { spec: operator, definition, inputs: operator.from.map(parseInput), deterministic };
+  });
   const joinedFile = joinedFileOf(spec);
   const plannedSinks = spec.sinks.map((sink) => {
     const definition = definitionOf(sinks, sink.type);
+    const inputs = sink.from.map(parseInput);
+    const upstream = upstreamOf(inputs, { sources: plannedSources, operators: plannedOperators });
     const strongest = definition.mode(sink.options);
-    const mode = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;
-    const guarantee = guaranteeOf(mode, spec, plannedSources, plannedOperators);
-    return { spec: sink, definition, inputs: sink.from.map(parseInput), mode, guarantee };
+    const possible = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;
+    const mode = modeOf(possible, sink, spec, upstream);
+    return { spec: sink, definition, inputs, mode, guarantee: guaranteeOf(mode, spec, upstream) };
   });
   return { spec, sources: plannedSources, operators: plannedOperators, sinks: plannedSinks, joinedFile };
 }

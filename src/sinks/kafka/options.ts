@@ -8,6 +8,12 @@ export const kafkaSinkOptions = z.strictObject({
     .record(z.string().min(1), z.string().min(1))
     .default({})
     .describe('headers of each record: { name: field }; a field that is missing leaves its header out'),
+  guarantee: z
+    .enum(['at_least_once', 'exactly_once'])
+    .default('at_least_once')
+    .describe(
+      'exactly_once: rows come in transactions, one after each checkpoint; read them as read_committed',
+    ),
   compression: z.enum(compressions).default('none').describe('none, gzip, snappy, lz4 or zstd'),
 });
 export type KafkaSinkOptions = z.output<typeof kafkaSinkOptions>;
