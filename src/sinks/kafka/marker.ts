@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { type KafkaEndpoint, withAdmin } from '../../clients/kafka/connect.ts';
+import type { Millis } from '../../clock.ts';
+
+const DEADLINE: Millis = 10_000;
+
+const content = z.object({ run: z.string(), interval: z.int() });
+
+/** Which interval a run of the job has delivered last. It is part of the transaction that delivers the interval. */
+export type Marker = z.output<typeof content>;
+
+/** The group's offset of partition 0 carries the marker as its metadata; no consumer ever joins that group. */
+export function markerOffsets(topic: string, marker: Marker) {
+  const partition = { partition: 0, offset: String(marker.interval), metadata: JSON.stringify(marker) };
+  return [{ topic, partitions: [partition] }];
+}
+
+/** The marker as of the last transaction that was committed; undefined if there is none. */
+export async function readMarker(
+  endpoint: KafkaEndpoint,
+  group: string,
+  topic: string,
+): Promise<Marker | undefined> {
+  const [offsets] = await withAdmin(endpoint, DEADLINE, (admin) =>
+    admin.fetchOffsets({ groupId: group, topics: [topic] }),
+  );
+  const metadata = offsets?.partitions.find(({ partition }) => partition === 0)?.metadata;
+  return metadata ? content.safeParse(parsed(metadata)).data : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { connectKafka, type KafkaEndpoint, withDeadline } from '../../clients/kafka/connect.ts';
+import { kafkaError, rootOf, startError } from '../../clients/kafka/errors.ts';
+import type { Millis } from '../../clock.ts';
+import type { SinkBuild } from '../../component/define.ts';
+import type { Rejection, StagedHost, StagedSink, Token } from '../../component/sink.ts';
+import { DataError, SpecError, TakenOverError, TransientError } from '../../errors.ts';
+import type { Event } from '../../event.ts';
+import { type MessageForm, messageOf } from './message.ts';
+import type { KafkaSinkOptions } from './options.ts';
+import { type Indexed, requestsFor } from './requests.ts';
+import { prepareTopic } from './topic.ts';
+import { Transactions } from './transactions.ts';
+
+const OPEN_DEADLINE: Millis = 10_000;
+/** Kafka forgets a group's offsets after a week by default: a marker is renewed long before. */
+const RENEW_MARKER: Millis = 3_600_000;
+
+/**
+ * Answers that end a transaction and the producer with it: another one shut this one out, or the broker gave up on it
+ * after `transaction.timeout.ms`. The next producer finds out from the marker what was committed.
+ */
+const endings = new Set([
+  'INVALID_PRODUCER_EPOCH',
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_TXN_STATE',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'DUPLICATE_SEQUENCE_NUMBER',
+  'TRANSACTION_COORDINATOR_FENCED',
+  'CONCURRENT_TRANSACTIONS',
+]);
+
+/** Delivers each interval in one transaction, together with the marker that says so: once, for whoever reads committed. */
+export class KafkaStagedSink implements StagedSink {
+  readonly isAtomic = true;
+  readonly #options: KafkaSinkOptions;
+  readonly #name: string;
+  readonly #form: MessageForm;
+  #host!: StagedHost;
+  #endpoint!: KafkaEndpoint;
+  #batchBytes = 0;
+  #transactions: Transactions | undefined;
+  /** Tells the markers of this run, and of those that go on from its checkpoints, from others of the same name. */
+  #run = '';
+  /** The newest interval known to be delivered, -1 if none is. */
+  #delivered = -1;
+  #markedAt: Millis = 0;
+
+  constructor(options: KafkaSinkOptions, { name, job, format, identity }: SinkBuild) {
+    if (format !== 'json')
+      throw new SpecError(`a kafka sink writes json, not ${format}`, { place: `sinks.${name}` });
+    this.#options = options;
+    this.#name = `sluice-${job}.${name}`;
+    this.#form = { identity, headers: options.headers };
+  }
+
+  async open(last: Token | null, host: StagedHost): Promise<void> {
+    this.#host = host;
+    this.#endpoint = await connectKafka(this.#options, host.job, host.clock);
+    this.#run = last === null ? randomUUID() : String(last.run);
+    const open = async () => {
+      this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, host);
+      await this.#connect();
+    };
+    try {
+      await withDeadline(open(), OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
+    } catch (error) {
+      throw startError(error, this.#endpoint.endpoint);
+    }
+    if (last !== null && host.resumedFrom !== null) this.#goOn(Number(last.delivered), host.resumedFrom);
+  }
+
+  check(event: Event): DataError | undefined {
+    try {
+      messageOf(event, this.#form);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DataError) return error;
+      throw error;
+    }
+  }
+
+  token(): Token {
+    return { run: this.#run, delivered: this.#delivered };
+  }
+
+  async deliver(
+    interval: number,
+    batches: Iterable<readonly Event[]>,
+    signal: AbortSignal,
+  ): Promise<readonly Rejection[]> {
+    try {
+      const transactions = this.#transactions ?? (await this.#reconnect());
+      if (interval <= this.#delivered || this.#hasNothingToSay(batches)) return [];
+      const rejections: Rejection[] = [];
+      const marker = { run: this.#run, interval };
+      await transactions.deliver(this.#requests(batches, rejections), marker, rejections, signal);
+      if (rejections.length === 0) this.#hasDelivered(interval);
+      return rejections;
+    } catch (error) {
+      await this.close();
+      throw await this.#failure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const transactions = this.#transactions;
+    this.#transactions = undefined;
+    await transactions?.close();
+  }
+
+  /** What the checkpoint says was delivered, and what the marker says. Throws SpecError where rows would be doubled. */
+  #goOn(delivered: number, resumedFrom: number): void {
+    const { topic } = this.#options;
+    if (this.#delivered > resumedFrom) {
+      this.#refuseDuplicates(
+        `topic ${topic} holds rows up to checkpoint ${this.#delivered}, and the job would go on from ${resumedFrom}`,
+      );
+      // The rows of this checkpoint are there; those after it are to be delivered again, under markers of their own.
+      this.#run = randomUUID();
+      this.#delivered = resumedFrom;
+    } else if (this.#delivered < delivered) {
+      this.#refuseDuplicates(
+        `group ${this.#name} has lost the marker of what topic ${topic} holds: the rows of checkpoint ${resumedFrom} may be there already`,
+      );
+    }
+  }
+
+  #refuseDuplicates(problem: string): void {
+    if (this.#host.allowsDuplicates) return;
+    throw new SpecError(problem, {
+      place: `sinks.${this.#host.name}`,
+      hint: 'take rows that come twice with --allow-duplicates',
+    });
+  }
+
+  /** An interval without rows needs no transaction, unless it is time to renew the marker. */
+  #hasNothingToSay(batches: Iterable<readonly Event[]>): boolean {
+    for (const _ of batches) return false;
+    return this.#delivered < 0 || this.#host.clock.elapsed() - this.#markedAt < RENEW_MARKER;
+  }
+
+  *#requests(batches: Iterable<readonly Event[]>, rejections: Rejection[]): Iterable<readonly Indexed[]> {
+    let start = 0;
+    for (const batch of batches) {
+      const reject = (index: number, error: DataError) => rejections.push({ index: start + index, error });
+      for (const request of requestsFor(batch, this.#form, this.#batchBytes, reject)) {
+        yield request.map(({ index, message }) => ({ index: start + index, message }));
+      }
+      start += batch.length;
+    }
+  }
+
+  async #reconnect(): Promise<Transactions> {
+    if (!(await this.#host.isHolder())) throw new TakenOverError(this.#host.job);
+    return this.#connect();
+  }
+
+  async #connect(): Promise<Transactions> {
+    const transactions = await Transactions.open(this.#endpoint, this.#name, this.#options);
+    this.#transactions = transactions;
+    const { marker } = transactions;
+    if (marker?.run === this.#run) this.#hasDelivered(marker.interval);
+    return transactions;
+  }
+
+  #hasDelivered(interval: number): void {
+    this.#delivered = Math.max(this.#delivered, interval);
+    this.#markedAt = this.#host.clock.elapsed();
+  }
+
+  async #failure(error: unknown): Promise<unknown> {
+    const { type = '', message } = rootOf(error);
+    if (!endings.has(type)) return kafkaError(error, this.#endpoint.endpoint);
+    if (!(await this.#host.isHolder())) return new TakenOverError(this.#host.job);
+    return new TransientError(`kafka answers: ${message}`, { answered: true, cause: error });
+  }
+}
