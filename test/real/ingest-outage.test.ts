@@ -6,8 +6,9 @@ import { type PrivateServers, startServers } from './start-servers.ts';
 import { Transcript } from './transcript.ts';
 
 const EVENTS = 80_000;
+const STALLED_EVENTS = 30_000;
 
-describe.runIf(servers)('sluice ingest while its servers are killed', () => {
+describe.runIf(servers)('sluice ingest while its servers are killed and stalled', () => {
   let own: PrivateServers;
   beforeAll(async () => {
     own = await startServers({ durable: true });
@@ -45,4 +46,35 @@ describe.runIf(servers)('sluice ingest while its servers are killed', () => {
     const rows = await readClicks(own.cassandra, 'outage.clicks');
     expect(compareWithClicks(rows, EVENTS)).toEqual({ rows: EVENTS, wrong: [], missing: [] });
   });
+
+  test.each(['drop_oldest', 'drop_newest', 'block'])(
+    'balances the books under %s while Cassandra stands still',
+    async (strategy) => {
+      const place = new Workplace();
+      const topic = `stalled-${strategy}`;
+      const table = `outage.${strategy}`;
+      await produceClicks(own.kafka, topic, STALLED_EVENTS, place);
+      const job = place.start(
+        ...['ingest', '--from', `kafka://${own.kafka}/${topic}`, ...intoClickTable(own.cassandra, table)],
+        ...['--backpressure', strategy, '--queue-threshold', '1000', '--exit-at-end', '--json'],
+      );
+      const finished = collect(job);
+      const said = new Transcript(job);
+
+      await said.next(/is running/);
+      await own.pause('cassandra');
+      await said.next(/queue \d+\/1000/);
+      await own.resume('cassandra');
+
+      const { code, stdout, stderr } = await finished;
+      expect(code, stderr).toBe(0);
+      const summary = summaryOf(stdout);
+      expect(unaccounted(summary)).toEqual({});
+      expect(summary).toMatchObject({ read: STALLED_EVENTS, written: STALLED_EVENTS - summary.dropped });
+      expect(summary.dropped > 0).toBe(strategy !== 'block');
+      expect(stderr.includes('backpressure: queueSize=')).toBe(strategy !== 'block');
+      expect(summary.max_queue_depth).toBeLessThanOrEqual(1000);
+      expect(await countRows(own.cassandra, table)).toBe(summary.written);
+    },
+  );
 });
