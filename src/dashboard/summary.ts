@@ -17,6 +17,7 @@ export interface Ending {
 const endings: Record<JobStatus, string> = {
   starting: 'stopped while starting',
   running: 'stopped',
+  paused: 'stopped while paused',
   waiting: 'stopped while waiting',
   draining: 'stopped while draining',
   finished: 'finished',

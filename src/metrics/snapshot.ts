@@ -1,11 +1,13 @@
 import type { Millis } from '../clock.ts';
 
-export type JobStatus = 'starting' | 'running' | 'waiting' | 'draining' | 'finished' | 'drained' | 'failed';
+export type JobStatus = 'starting' | 'running' | 'paused' | 'waiting' | 'draining' | 'finished' | 'drained' | 'failed';
 
 /** The figures of a moment. Counts are totals of the job, over all its recoveries; plain numbers, JSON-ready. */
 export interface Snapshot {
   readonly job: string;
   readonly status: JobStatus;
+  /** The weakest of what its sinks promise: `exactly once`. */
+  readonly guarantee: string;
   /** Why the job waits or failed, for a person; sanitized. */
   readonly detail: string | null;
   /** Since the run began. */
@@ -24,6 +26,8 @@ export interface Snapshot {
   /** Read at the source to acknowledged by the sink, over the whole run and over the last few seconds. */
   readonly latency: LatencyFigures;
   readonly recentLatency: LatencyFigures;
+  /** Of this run. */
+  readonly latencyDistribution: LatencyDistribution;
   /** Events admitted and not yet processed, now and at its highest. */
   readonly queueDepth: number;
   readonly maxQueueDepth: number;
@@ -46,6 +50,15 @@ export interface LatencyFigures {
   readonly p50: Millis | null;
   readonly p95: Millis | null;
   readonly p99: Millis | null;
+}
+
+/** How many events took how long, for a histogram. */
+export interface LatencyDistribution {
+  /** Each counts the events of the buckets before it too. */
+  readonly buckets: readonly { readonly upTo: Millis; readonly events: number }[];
+  readonly events: number;
+  /** Of all latencies together. */
+  readonly sum: Millis;
 }
 
 export interface CheckpointFigures {

@@ -6,9 +6,9 @@ import type { Clock } from '../clock.ts';
 import { messageOf, SpecError, TakenOverError } from '../errors.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
-import { weakestPromise } from '../plan/guarantee.ts';
 import type { Plan } from '../plan/model.ts';
 import { planJob } from '../plan/plan.ts';
+import { weakestPromise } from '../plan/promise.ts';
 import { specHash } from '../spec/hash.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
@@ -78,9 +78,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
     const location = storeLocation(plan, home);
     if (options.mode === 'recover') refuseMove(spec.name, home.find(spec.name), location);
     const { keep = 1 } = plan.spec.checkpoint ?? {};
-    const store = wrapStore(
-      await openStore(location, { keep, timeout: spec.sink_timeout, clock: options.clock, notice }),
-    );
+    const store = wrapStore(await openStore(location, { keep, clock: options.clock, notice }));
     try {
       const begin = () => resumePoint(spec, plan, store, { ...options, notice });
       const { last, lease } = await acquire(store, spec.name, begin);
@@ -118,7 +116,7 @@ async function runWith(
   notice: (line: string) => void,
 ): Promise<Outcome> {
   const monitor = new Monitor(spec, weakestPromise(plan.sinks), options.clock);
-  const stopMetrics = spec.metrics && (await serveMetrics(spec.metrics, () => monitor.snapshot()));
+  let stopMetrics = () => {};
   const job = await assemble({
     spec,
     plan,
@@ -132,6 +130,7 @@ async function runWith(
     allowsDuplicates: options.recovery?.allowDuplicates ?? false,
   });
   try {
+    if (spec.metrics !== null) stopMetrics = await serveMetrics(spec.metrics, () => monitor.snapshot());
     await job.open();
     options.started?.({
       name: spec.name,
@@ -153,7 +152,7 @@ async function runWith(
     return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable };
   } finally {
     monitor.end('failed', null);
-    stopMetrics?.();
+    stopMetrics();
     await job.close();
     await lease.release();
   }

@@ -53,6 +53,7 @@ class Latencies {
 export class Monitor {
   readonly latencies = new Latencies();
   readonly #spec: JobSpec;
+  readonly #guarantee: string;
   readonly #clock: Clock;
   readonly #startedAt: Millis;
   readonly #rates = new Map<string, { in: Rate; out: Rate }>();
@@ -65,11 +66,16 @@ export class Monitor {
   #observed: Observed | undefined;
   #ended: { status: JobStatus; detail: string | null; uptime: Millis } | undefined;
 
-  constructor(spec: JobSpec, clock: Clock) {
+  constructor(spec: JobSpec, guarantee: string, clock: Clock) {
     this.#spec = spec;
+    this.#guarantee = guarantee;
     this.#clock = clock;
     this.#startedAt = clock.elapsed();
-    this.#stopTurning = clock.every(WINDOW, () => this.latencies.turn());
+    this.#stopTurning = clock.every(WINDOW, () => {
+      this.latencies.turn();
+      // So that whoever asks next, after however long, learns a rate of the last few seconds.
+      this.#readRates();
+    });
   }
 
   observe(observed: Observed): void {
@@ -107,6 +113,7 @@ export class Monitor {
     return {
       job: this.#spec.name,
       ...this.#state(),
+      guarantee: this.#guarantee,
       read,
       written: total(nodes, 'sink', 'out'),
       filtered: sum('filtered'),
@@ -118,6 +125,7 @@ export class Monitor {
       throughputPerSecond: this.#throughputOf(read - this.#readBefore),
       latency: this.latencies.total.figures(),
       recentLatency: this.latencies.recentFigures(),
+      latencyDistribution: this.latencies.total.distribution(),
       queueDepth: intakes.reduce((depth, { queue }) => depth + queue.depth, 0),
       maxQueueDepth: this.#observed?.engine.maxQueueDepth ?? 0,
       queueThreshold: this.#spec.backpressure.threshold * this.#spec.sources.length,
@@ -130,6 +138,10 @@ export class Monitor {
       })),
       progress: this.#progress(),
     };
+  }
+
+  #readRates(): void {
+    this.#throughputOf(total(this.#nodes(), 'source', 'in') - this.#readBefore);
   }
 
   /** Over the last few seconds; of a job that is over, from its beginning to its end. */

@@ -35,6 +35,7 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
     job: 'user-actions',
     status: 'running',
     detail: null,
+    guarantee: 'exactly-once effect',
     uptimeMs: 134_000,
     read: 1_234_567,
     written: 1_100_000,
@@ -47,6 +48,14 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
     throughputPerSecond: 98_712,
     latency: { p50: 4.2, p95: 14.8, p99: 36 },
     recentLatency: { p50: 4, p95: 12.3, p99: 31 },
+    latencyDistribution: {
+      buckets: [
+        { upTo: 10, events: 900_000 },
+        { upTo: 50, events: 1_090_000 },
+      ],
+      events: 1_100_000,
+      sum: 8_800_000,
+    },
     queueDepth: 312,
     maxQueueDepth: 8_120,
     queueThreshold: 10_000,

@@ -29,6 +29,7 @@ function statusColor(status: JobStatus, palette: Palette): ChalkInstance {
     case 'draining':
       return palette.accent;
     case 'waiting':
+    case 'paused':
       return palette.warning;
     case 'failed':
       return palette.bad;
