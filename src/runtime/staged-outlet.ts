@@ -152,8 +152,9 @@ export class StagedOutlet {
    */
   async deliver(number: number): Promise<readonly DeadLetter[] | undefined> {
     const { retry, signal } = this.#host;
+    const batches = { [Symbol.iterator]: () => this.#batches() };
     const rejections = await insist(
-      () => this.sink.deliver(number, this.#batches(), signal),
+      () => this.sink.deliver(number, batches, signal),
       retry,
       this.counters,
       signal,
@@ -180,7 +181,7 @@ export class StagedOutlet {
     return encoded.map((bytes, part) => ({ sink: this.counters.name, part, bytes }));
   }
 
-  *#batches(): Iterable<readonly Event[]> {
+  *#batches(): Iterator<readonly Event[]> {
     for (const { bytes } of this.#saved) {
       const rows = decodeRows(bytes);
       for (const { event, token } of rows) this.#tokens.set(event, token);
