@@ -1,6 +1,14 @@
 import type { Millis } from '../clock.ts';
 
-export type JobStatus = 'starting' | 'running' | 'paused' | 'waiting' | 'draining' | 'finished' | 'drained' | 'failed';
+export type JobStatus =
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'waiting'
+  | 'draining'
+  | 'finished'
+  | 'drained'
+  | 'failed';
 
 /** The figures of a moment. Counts are totals of the job, over all its recoveries; plain numbers, JSON-ready. */
 export interface Snapshot {

@@ -78,7 +78,9 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
     const location = storeLocation(plan, home);
     if (options.mode === 'recover') refuseMove(spec.name, home.find(spec.name), location);
     const { keep = 1 } = plan.spec.checkpoint ?? {};
-    const store = wrapStore(await openStore(location, { keep, clock: options.clock, notice }));
+    const store = wrapStore(
+      await openStore(location, { keep, timeout: spec.sink_timeout, clock: options.clock, notice }),
+    );
     try {
       const begin = () => resumePoint(spec, plan, store, { ...options, notice });
       const { last, lease } = await acquire(store, spec.name, begin);

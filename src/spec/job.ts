@@ -1,3 +1,4 @@
+import type { CassandraConnection } from '../clients/cassandra/options.ts';
 import type { Millis } from '../clock.ts';
 import type { Format } from '../component/define.ts';
 
@@ -95,7 +96,8 @@ export interface DeadLettersSpec {
   readonly type: 'sqlite';
   /** null: the checkpoint's own database. */
   readonly path: string | null;
-  readonly table: string;
+  /** null: what the store calls it. */
+  readonly table: string | null;
   /** Attempts after the first that a reachable server may refuse for now. */
   readonly max_retries: number;
   /** Before the first retry; it doubles with each. */
@@ -106,15 +108,22 @@ export interface CheckpointSpec {
   readonly interval: Millis;
   /** How many checkpoints are kept. */
   readonly keep: number;
-  readonly store: CheckpointStoreSpec;
-  readonly table: string;
-  readonly state_table: string;
+  readonly store: SqliteStoreSpec | CassandraStoreSpec;
+  /** null: what the store calls them. */
+  readonly table: string | null;
+  readonly state_table: string | null;
 }
 
 /** `path` null: the joined sink's own file, else one in the state directory. */
-export interface CheckpointStoreSpec {
+export interface SqliteStoreSpec {
   readonly type: 'sqlite';
   readonly path: string | null;
+}
+
+/** The user's name and password come from the environment. */
+export interface CassandraStoreSpec extends Omit<CassandraConnection, 'username' | 'password'> {
+  readonly type: 'cassandra';
+  readonly keyspace: string;
 }
 
 export interface MetricsSpec {

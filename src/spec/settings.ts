@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { cassandraConnection, connectionFromUri } from '../clients/cassandra/options.ts';
 import { duration, names } from '../component/options.ts';
-import type { JobDocument } from './document.ts';
+import { parseUri } from '../component/uri.ts';
+import { SpecError } from '../errors.ts';
+import type { JobDocument, Place } from './document.ts';
 import { jobName, jobNameRule } from './names.ts';
 
 /** The options of a job, and those that all sources, all operators or all sinks have in common. */
@@ -10,11 +13,7 @@ const whole = () =>
   z.number({ error: ({ code }) => (code === 'invalid_type' ? wholeRule : undefined) }).int(wholeRule);
 const count = () => whole().min(1);
 const port = () => whole().min(1).max(65_535);
-const table = (name: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a table name: letters, digits and _')
-    .default(name);
+const tableName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a name of letters, digits and _');
 
 const backpressure = z.strictObject({
   threshold: count().default(10_000).describe("events in a source's queue at which the strategy begins"),
@@ -33,7 +32,12 @@ const deadLetters = z.strictObject({
     .default(null)
     .meta({ path: true })
     .describe("a file other than the checkpoint's"),
-  table: table('sluice_dead_letters').describe('the table they are rows of'),
+  table: tableName
+    .nullable()
+    .default(null)
+    .describe(
+      'the table they are rows of: sluice_dead_letters, in Cassandra stream_dead_letters, if left out',
+    ),
   max_retries: whole()
     .min(0)
     .default(3)
@@ -41,13 +45,26 @@ const deadLetters = z.strictObject({
   retry_delay: duration().prefault('5s').describe('the time before the first retry; it doubles with each'),
 });
 
-const store = z.strictObject({
-  type: z.literal('sqlite').default('sqlite'),
-  path: z.string().min(1).nullable().default(null).meta({ path: true }),
+const sqliteStore = z.strictObject({
+  type: z.literal('sqlite').default('sqlite').describe('a file, and nothing to install'),
+  path: z.string().min(1).nullable().default(null).meta({ path: true }).describe('the file'),
 });
 
-/** `store: sqlite` and `store: sqlite:job.db` are the short spellings; see `expandStore`. */
-const storeSpelling = z.union([store, z.string().regex(/^sqlite(:.+)?$/, 'must be sqlite or sqlite:PATH')]);
+/** Who may log in is said by the environment alone, so that no checkpoint ever holds a password. */
+const { username: _, password: __, ...connection } = cassandraConnection;
+
+const cassandraStore = z.strictObject({
+  type: z.literal('cassandra').describe('tables that outlive this machine'),
+  ...connection,
+  keyspace: tableName.describe('the keyspace of the tables, created when missing'),
+});
+
+/** The short spellings, `sqlite:job.db` and `cassandra://host/keyspace`, are spelled out by `expandStore`. */
+const storeSpelling = z.union([
+  cassandraStore,
+  sqliteStore,
+  z.string().regex(/^sqlite(:.+)?$/, 'must be sqlite, sqlite:PATH or cassandra://HOST/KEYSPACE'),
+]);
 
 const none = z.literal('none').transform(() => null);
 
@@ -55,8 +72,14 @@ const checkpoint = z.strictObject({
   interval: duration().prefault('30s').describe('the time between two checkpoints'),
   keep: count().default(3).describe('how many checkpoints are kept'),
   store: storeSpelling.prefault({}).describe('where checkpoints are kept'),
-  table: table('sluice_checkpoints'),
-  state_table: table('sluice_state'),
+  table: tableName
+    .nullable()
+    .default(null)
+    .describe('the table of checkpoints: sluice_checkpoints, in Cassandra stream_checkpoints, if left out'),
+  state_table: tableName
+    .nullable()
+    .default(null)
+    .describe('the table of keyed state: sluice_state, in Cassandra stream_state, if left out'),
 });
 
 const metrics = z.strictObject({
@@ -158,12 +181,23 @@ export const sinkSettings = z.strictObject({
   on_error: onError,
 });
 
-/** Spells a short `store:` out, so that its path is a field like any other. */
+/** Spells a short `store:` out, so that its parts are fields like any others. */
 export function expandStore(document: JobDocument): void {
   const path = ['checkpoint', 'store'];
   const short = document.get(path);
   if (typeof short !== 'string') return;
+  const place = document.place(path);
   const [, file] = /^sqlite(?::(.+))?$/.exec(short) ?? [];
-  if (/^sqlite(:|$)/.test(short))
-    document.set(path, { type: 'sqlite', path: file ?? null }, document.place(path));
+  if (/^sqlite(:|$)/.test(short)) document.set(path, { type: 'sqlite', path: file ?? null }, place);
+  if (short.startsWith('cassandra:')) document.set(path, cassandraStoreOf(short, place), place);
+}
+
+function cassandraStoreOf(text: string, place: Place): Record<string, unknown> {
+  try {
+    const uri = parseUri(text, 'stdout');
+    return { type: 'cassandra', ...connectionFromUri(uri), keyspace: uri.path };
+  } catch (error) {
+    if (error instanceof SpecError) throw new SpecError(error.message, { ...place, hint: error.hint });
+    throw error;
+  }
 }
