@@ -87,7 +87,7 @@ class OpenSink {
 
   async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
     const write = new Write(batch, {
-      bind: (event, index) => this.#binder.bind(event, index, this.#host.token()),
+      bind: (event, index) => this.#binder.bind(event, index, this.#tokenOf(event)),
       clusteringOf: (row) => this.#binder.clusteringOf(row),
       recall: (event) => this.#outcomes.get(event),
       overloaded: () => this.#dispatcher.slowDown(),
@@ -103,6 +103,11 @@ class OpenSink {
 
   async close(): Promise<void> {
     await this.#client.shutdown();
+  }
+
+  /** A repeat with the same token would double a list's elements. */
+  #tokenOf(event: Event): bigint {
+    return this.table.repeatable ? this.#host.token(event) : this.#host.token();
   }
 
   /**
