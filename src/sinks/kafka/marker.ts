@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { type KafkaEndpoint, withAdmin } from '../../clients/kafka/connect.ts';
-import type { Millis } from '../../clock.ts';
-
-const DEADLINE: Millis = 10_000;
+import type { KafkaEndpoint } from '../../clients/kafka/connect.ts';
 
 const content = z.object({ run: z.string(), interval: z.int() });
 
@@ -15,17 +12,21 @@ export function markerOffsets(topic: string, marker: Marker) {
   return [{ topic, partitions: [partition] }];
 }
 
-/** The marker as of the last transaction that was committed; undefined if there is none. */
+/** The marker as of the last transaction that was committed; undefined if there is none. Throws what kafkajs throws. */
 export async function readMarker(
-  endpoint: KafkaEndpoint,
+  { kafka }: KafkaEndpoint,
   group: string,
   topic: string,
 ): Promise<Marker | undefined> {
-  const [offsets] = await withAdmin(endpoint, DEADLINE, (admin) =>
-    admin.fetchOffsets({ groupId: group, topics: [topic] }),
-  );
-  const metadata = offsets?.partitions.find(({ partition }) => partition === 0)?.metadata;
-  return metadata ? content.safeParse(parsed(metadata)).data : undefined;
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    const metadata = offsets?.partitions.find(({ partition }) => partition === 0)?.metadata;
+    return metadata ? content.safeParse(parsed(metadata)).data : undefined;
+  } finally {
+    void admin.disconnect().catch(() => undefined);
+  }
 }
 
 function parsed(text: string): unknown {

@@ -1,33 +1,45 @@
 import { type Database, openSqlite, SqliteTransaction } from '../../clients/sqlite.ts';
-import type { Rejection, Sink } from '../../component/sink.ts';
+import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
 import { messageOf, SpecError, TransientError, UnreachableError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
+import { WriterFence } from './fence.ts';
 import { keyOf, type TableOptions } from './layout.ts';
 import { writeRows } from './rows.ts';
 import { columnsOf } from './table.ts';
 
-/** Rows written in transactions of their own, one for each batch; a repeated batch writes the same rows again. */
+/**
+ * Rows written in transactions of their own, one for each batch; a repeated batch writes the same rows again, and a
+ * process that was taken over writes none.
+ */
 export class SqliteSink implements Sink {
   readonly concurrency = 1;
   readonly #file: string;
   readonly #options: TableOptions;
   #database!: Database;
   #transaction!: SqliteTransaction;
+  #fence!: WriterFence;
 
   constructor(file: string, options: TableOptions) {
     this.#file = file;
     this.#options = options;
   }
 
-  async open(): Promise<void> {
+  async open(_last: Token | null, host: SinkHost): Promise<void> {
     this.#database = await openSqlite(this.#file);
     this.#transaction = new SqliteTransaction(this.#database);
     keyOf(this.#options, columnsOf(this.#transaction, this.#options.table));
+    this.#fence = new WriterFence(host, this.#transaction);
+    this.#fence.claim();
   }
 
   async write(batch: readonly Event[]): Promise<readonly Rejection[]> {
     try {
-      return this.#database.transaction(() => writeRows(this.#options, batch, this.#transaction)).immediate();
+      return this.#database
+        .transaction(() => {
+          this.#fence.check();
+          return writeRows(this.#options, batch, this.#transaction);
+        })
+        .immediate();
     } catch (error) {
       throw this.#failure(error);
     }
