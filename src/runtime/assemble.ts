@@ -1,7 +1,8 @@
-import type { Checkpoint, Lease, StateEntry } from '../checkpoint/store.ts';
+import type { Checkpoint, Lease, StagedChunk, StateEntry } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import type { SinkBuild } from '../component/define.ts';
 import type { JoinedSink, Sink, SinkHost, StagedHost } from '../component/sink.ts';
+import { IncompatibleError } from '../errors.ts';
 import type { Event } from '../event.ts';
 import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
@@ -165,10 +166,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     if (totals !== undefined) counters.restore(totals);
   }
 
-  if (last !== undefined && staged.length > 0) {
-    const chunks = await lease.loadStaged(last.number);
-    for (const outlet of staged) outlet.restore(chunks);
-  }
+  if (last?.staged !== undefined) restoreStaged(staged, last.number, await lease.loadStaged(last.number));
   if (last !== undefined) await graph.restore(counted(lease.loadState(last.number), last, assembly.loading));
 
   const opened: { close(): Promise<void> }[] = [];
@@ -238,6 +236,22 @@ async function* counted(
     entries += chunk.length;
     loading({ entries, keys });
   }
+}
+
+/** Throws IncompatibleError if the job, as it is now, has no way to deliver what the checkpoint holds. */
+function restoreStaged(
+  outlets: readonly StagedOutlet[],
+  number: number,
+  chunks: readonly StagedChunk[],
+): void {
+  const stranded = chunks.find(({ sink }) => !outlets.some(({ counters }) => counters.name === sink));
+  if (stranded !== undefined) {
+    throw new IncompatibleError(
+      `checkpoint ${number} holds rows for ${stranded.sink} that may not have been delivered yet`,
+      { hint: 'recover the job as it was first, and change it after' },
+    );
+  }
+  for (const outlet of outlets) outlet.restore(chunks);
 }
 
 async function buildOperator(planned: PlannedOperator, job: string): Promise<BuiltOperator> {
