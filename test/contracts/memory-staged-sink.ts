@@ -6,7 +6,7 @@ import type { Event, JsonObject } from '../../src/event.ts';
 export class MemoryTarget {
   rows: JsonObject[] = [];
   delivered = -1;
-  /** Called at the beginning of a delivery, and before it is acknowledged; what it throws is what the sink throws. */
+  /** Called at the beginning of a delivery of rows, and before it is acknowledged; what it throws is what the sink throws. */
   befall: (moment: 'before' | 'after', interval: number) => Promise<void> | void = () => {};
 }
 
@@ -35,10 +35,11 @@ export class MemoryStagedSink implements StagedSink {
 
   async deliver(interval: number, batches: Iterable<readonly Event[]>): Promise<readonly Rejection[]> {
     const target = this.#target;
+    const values = [...batches].flat().map(({ value }) => value ?? {});
+    if (values.length === 0) return [];
     await target.befall('before', interval);
     if (!(await this.#host.isHolder())) throw new TakenOverError(this.#host.job);
     if (interval <= target.delivered) return [];
-    const values = [...batches].flat().map(({ value }) => value ?? {});
     const refused = values.flatMap((value, index) => ('refuse' in value ? [index] : []));
     if (refused.length > 0) return refused.map((index) => ({ index, error: new DataError('refused', 'no') }));
     target.rows.push(...values);
