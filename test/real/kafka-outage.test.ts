@@ -36,7 +36,11 @@ describe.runIf(servers)('a Kafka source whose broker fails', () => {
     await runner.stop();
 
     expect(runner.texts.toSorted()).toEqual([...values('after'), ...values('before')].toSorted());
-    expect(runner.notices).toEqual([expect.stringMatching(/reconnecting$/), 'kafka: connected again']);
+    // A broker that has just started may send the group away before.
+    expect(runner.notices.slice(-2)).toEqual([
+      expect.stringMatching(/reconnecting$/),
+      'kafka: connected again',
+    ]);
   });
 
   test('waits while the broker is frozen', async () => {

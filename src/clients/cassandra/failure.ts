@@ -60,7 +60,7 @@ function noHostFailure(error: errors.NoHostAvailableError): TransientError {
 /** The first reason, in one line: `127.0.0.1:9042: connect ECONNREFUSED`. */
 export function describeNoHost(error: errors.NoHostAvailableError): string {
   const [first] = triedHosts(error);
-  if (first === undefined) return error.message;
+  if (first === undefined) return 'none of its hosts is up';
   const [host, inner] = first;
   const reason = inner instanceof Error ? inner.message : String(inner);
   return reason.includes(host) ? reason : `${host}: ${reason}`;

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { Admin, Kafka as KafkaClient, SASLOptions } from 'kafkajs';
 import type { Clock, Millis } from '../../clock.ts';
-import { messageOf, UnreachableError } from '../../errors.ts';
+import { messageOf, TransientError, UnreachableError } from '../../errors.ts';
 import { registerCodecs } from './codecs.ts';
-import { startError } from './errors.ts';
+import { kafkaError } from './errors.ts';
 import { Kafka, logLevel } from './kafkajs.ts';
 import type { KafkaConnection } from './options.ts';
 import { checkPendingRequestsOnly } from './request-queue.ts';
@@ -44,7 +44,7 @@ export async function connectKafka(
   return { kafka, endpoint, clock };
 }
 
-/** Runs `use` with a connected admin client. Throws as `startError` does, and UnreachableError after `within`. */
+/** Runs `use` with a connected admin client. Throws as `kafkaError` and `withDeadline` do. */
 export async function withAdmin<Result>(
   { kafka, endpoint, clock }: KafkaEndpoint,
   within: Millis,
@@ -58,14 +58,14 @@ export async function withAdmin<Result>(
   try {
     return await withDeadline(work(), within, clock, endpoint);
   } catch (error) {
-    throw startError(error, endpoint);
+    throw kafkaError(error, endpoint);
   } finally {
     // A server that hangs would keep us here until its requests time out.
     void admin.disconnect().catch(() => undefined);
   }
 }
 
-/** The promise's result, or an UnreachableError when it takes longer than `within`. */
+/** The promise's result, or a TransientError when it takes longer than `within`. */
 export async function withDeadline<Result>(
   promise: Promise<Result>,
   within: Millis,
@@ -74,8 +74,10 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   const done = new AbortController();
   const late = clock.sleep(within, done.signal).then(() => {
-    if (!done.signal.aborted)
-      throw new UnreachableError(endpoint, `kafka at ${endpoint} does not answer within ${within / 1000} s`);
+    if (!done.signal.aborted) {
+      const message = `kafka at ${endpoint} does not answer within ${within / 1000} s`;
+      throw new TransientError(message, { answered: false });
+    }
     return promise;
   });
   try {
