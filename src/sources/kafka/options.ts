@@ -31,7 +31,8 @@ export const kafkaSourceOptions = z.strictObject({
   max_bytes: bytes(1024)
     .default(8 * 1024 * 1024)
     .describe('the most that one fetch brings, in bytes'),
-  max_wait: duration().default(500).describe('how long a broker may wait for the first new record'),
+  // kafkajs also sleeps for so long whenever no partition is to be fetched: at the start and at the end of each job.
+  max_wait: duration().default(100).describe('how long a broker may wait for the first new record'),
   buffer_bytes: bytes(1024)
     .default(32 * 1024 * 1024)
     .describe('fetched records that may wait, in bytes of memory'),
