@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { kafkaSink } from '../../src/sinks/kafka/definition.ts';
+import { kafkaSinkOptions } from '../../src/sinks/kafka/options.ts';
+import { KafkaStagedSink } from '../../src/sinks/kafka/staged-sink.ts';
+import { collect } from '../cli/sluice.ts';
+import { eventsOf } from '../contracts/events.ts';
+import { temporaryFolder } from '../contracts/folder.ts';
+import { Holder, stagedSinkContract } from '../contracts/staged-sink.ts';
+import { createTopic, uniqueName, withKafkaAdmin } from './kafka.ts';
+import { servers } from './servers.ts';
+import { SourceRunner } from './source-runner.ts';
+import type { Life, Moment } from './staged-life.ts';
+import { startServers } from './start-servers.ts';
+
+const ROWS = 20_000;
+const signal = new AbortController().signal;
+
+/** What a consumer that reads committed gets of a topic, as values. */
+async function committed(brokers: string, topic: string): Promise<Record<string, number>[]> {
+  const options = { brokers, topics: topic, group: uniqueName('group'), offset: 'earliest' };
+  const { got } = await (await new SourceRunner(options, { exitAtEnd: true }).start()).end();
+  return got.map(({ text }) => JSON.parse(text ?? ''));
+}
+
+async function idsIn(brokers: string, topic: string): Promise<number[]> {
+  return (await committed(brokers, topic)).map(({ id }) => id!).sort((a, b) => a - b);
+}
+
+/** A job from a file into a topic of its own, in a folder of its own; each life is a process. */
+class Job {
+  readonly topic = uniqueName('once');
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async into(brokers: string, settings = ''): Promise<Job> {
+    const job = new Job(await temporaryFolder());
+    const rows = Array.from({ length: ROWS }, (_, id) => `${JSON.stringify({ id, text: 'x'.repeat(50) })}\n`);
+    writeFileSync(join(job.#folder, 'in.jsonl'), rows.join(''));
+    writeFileSync(
+      join(job.#folder, 'job.yaml'),
+      `name: ${job.topic}
+sources: { in: { type: file, path: in.jsonl } }
+sinks: { out: { type: kafka, brokers: "${brokers}", topic: ${job.topic}, guarantee: exactly_once } }
+backpressure: { threshold: 2000 }
+checkpoint: { interval: 50ms }
+${settings}`,
+    );
+    return job;
+  }
+
+  live(mode: Life['mode'], fate?: Life['fate']) {
+    const life = { jobfile: join(this.#folder, 'job.yaml'), home: join(this.#folder, 'home'), mode, fate };
+    const program = join(import.meta.dirname, 'staged-life.ts');
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=TimeoutNegativeWarning', program, JSON.stringify(life)],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return { child, finished: collect(child) };
+  }
+}
+
+/** Resolves when the process has stopped itself. */
+async function stopped(pid: number): Promise<void> {
+  while (!/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await systemClock.sleep(20);
+}
+
+describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
+  const brokers = servers?.kafka ?? '';
+  const expected = Array.from({ length: ROWS }, (_, id) => id);
+
+  stagedSinkContract('it', async () => {
+    const topic = uniqueName('contract');
+    await createTopic(brokers, topic, 2, { 'max.message.bytes': '20000' });
+    const options = kafkaSinkOptions.parse({ brokers, topic, guarantee: 'exactly_once' });
+    const context = { name: 'out', job: topic, format: 'json' as const, identity: [] };
+    return {
+      build: () => kafkaSink.buildStaged!(options, context),
+      rows: () => committed(brokers, topic),
+      value: (id) => ({ id }),
+      refused: { id: -1, text: 'x'.repeat(30_000) },
+    };
+  });
+
+  async function opener() {
+    const topic = uniqueName('marked');
+    await createTopic(brokers, topic, 1);
+    const options = kafkaSinkOptions.parse({ brokers, topic, guarantee: 'exactly_once' });
+    const holder = new Holder();
+    const open = async (
+      last: Parameters<KafkaStagedSink['open']>[0],
+      from: number | null,
+      duplicates = false,
+    ) => {
+      const context = { name: 'out', job: topic, format: 'json' as const, identity: [] };
+      const sink = new KafkaStagedSink(options, context);
+      onTestFinished(() => sink.close());
+      await sink.open(last, holder.takeOver(from, duplicates));
+      return sink;
+    };
+    return { topic, open };
+  }
+  const row = (id: number) => [eventsOf([{ id }])];
+
+  test('goes behind what it has committed only when duplicates are allowed', async () => {
+    const { topic, open } = await opener();
+    const sink = await open(null, null);
+    await sink.deliver(1, row(1), signal);
+    const token = sink.token();
+    await sink.deliver(2, row(2), signal);
+    await sink.deliver(3, row(3), signal);
+    await expect(open(token, 2)).rejects.toThrow(`topic ${topic} holds rows up to checkpoint 3`);
+
+    const again = await open(token, 2, true);
+    await again.deliver(2, row(2), signal);
+    await again.deliver(3, row(3), signal);
+    expect(await idsIn(brokers, topic)).toEqual([1, 2, 3, 3]);
+  });
+
+  test('does not guess when its marker is gone', async () => {
+    const { topic, open } = await opener();
+    const sink = await open(null, null);
+    await sink.deliver(1, row(1), signal);
+    const token = sink.token();
+    await sink.close();
+    await withKafkaAdmin(brokers, (admin) => admin.deleteGroups([`sluice-${topic}.out`]));
+    await expect(open(token, 2)).rejects.toThrow('has lost the marker');
+  });
+
+  test('begins anew when the job is started afresh', async () => {
+    const { topic, open } = await opener();
+    const sink = await open(null, null);
+    await sink.deliver(7, row(1), signal);
+    const fresh = await open(null, null);
+    await fresh.deliver(1, row(2), signal);
+    expect(await idsIn(brokers, topic)).toEqual([1, 2]);
+  });
+
+  test.each<Moment>(['before', 'within', 'after'])(
+    'shows every row once when the process is killed %s a delivery, twice in a row',
+    async (moment) => {
+      const job = await Job.into(brokers);
+      const killed = await job.live('start', { delivery: 3, moment, signal: 'SIGKILL' }).finished;
+      expect(killed.signal).toBe('SIGKILL');
+      // A delivery that has happened is not repeated: the next one is the first of this life.
+      const again = await job.live('recover', { delivery: 1, moment, signal: 'SIGKILL' }).finished;
+      expect(again.signal).toBe('SIGKILL');
+      const { code, stderr } = await job.live('recover').finished;
+      expect([code, stderr]).toEqual([0, '']);
+      expect(await idsIn(brokers, job.topic)).toEqual(expected);
+    },
+  );
+
+  test.each<Moment>(['before', 'within', 'after'])(
+    'shows nothing of a process that pauses %s a delivery and wakes after another took over',
+    async (moment) => {
+      const job = await Job.into(brokers);
+      const paused = job.live('start', { delivery: 3, moment, signal: 'SIGSTOP' });
+      await stopped(paused.child.pid!);
+      const { code, stderr } = await job.live('recover').finished;
+      expect([code, stderr]).toEqual([0, '']);
+      paused.child.kill('SIGCONT');
+      const woken = await paused.finished;
+      expect(woken.code).toBe(1);
+      expect(woken.stderr.trim().split('\n').at(-1)).toBe(`another process took over job ${job.topic}`);
+      expect(await idsIn(brokers, job.topic)).toEqual(expected);
+    },
+  );
+
+  test('waits while Kafka is down in the middle of a transaction, and shows every row once', async () => {
+    const own = await startServers({ names: ['kafka'] });
+    try {
+      const job = await Job.into(own.kafka);
+      const { child, finished } = job.live('start', { delivery: 2, moment: 'within', signal: 'SIGSTOP' });
+      await stopped(child.pid!);
+      await own.kill('kafka');
+      child.kill('SIGCONT');
+      await new Promise<void>((resolve) => {
+        child.stderr.on('data', (text) => String(text).includes('waiting for the server') && resolve());
+      });
+      await own.up('kafka');
+      expect((await finished).code).toBe(0);
+      expect(await idsIn(own.kafka, job.topic)).toEqual(expected);
+    } finally {
+      await own.down();
+    }
+  });
+
+  test('ends with code 3 when Kafka is away for longer than sink_timeout, and goes on later', async () => {
+    const own = await startServers({ names: ['kafka'] });
+    try {
+      const job = await Job.into(own.kafka, 'sink_timeout: 2s');
+      const { child, finished } = job.live('start', { delivery: 2, moment: 'before', signal: 'SIGSTOP' });
+      await stopped(child.pid!);
+      await own.kill('kafka');
+      child.kill('SIGCONT');
+      expect((await finished).code).toBe(3);
+      await own.up('kafka');
+      expect((await job.live('recover').finished).code).toBe(0);
+      expect(await idsIn(own.kafka, job.topic)).toEqual(expected);
+    } finally {
+      await own.down();
+    }
+  });
+});
