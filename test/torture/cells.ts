@@ -33,12 +33,12 @@ const jobs = {
     operators: {
       doubled: {
         type: 'transform',
-        steps: [{ filter: "action <> 'buy'" }, { set: { double: 'value * 2' } }],
+        steps: [{ filter: "action <> 'buy'" }, { set: { double: 'CAST(price AS DOUBLE) * 2' } }],
       },
     },
     from: 'doubled',
     key: ['n'],
-    schema: 'n int, user text, at timestamp, value int, action text, double double',
+    schema: 'n int, user text, at timestamp, price text, action text, double double',
     partitionKey: 'n',
   },
   letters: {
@@ -50,15 +50,15 @@ const jobs = {
     },
     from: 'cast',
     key: ['user', 'n'],
-    schema: 'user text, n int, at timestamp, value int, action text, number double',
+    schema: 'user text, n int, at timestamp, price text, action text, number double',
     partitionKey: 'user',
     clusteringKey: 'n',
   },
   latest: {
-    operators: { slim: { type: 'transform', steps: [{ select: ['user', 'n', 'value'] }] } },
+    operators: { slim: { type: 'transform', steps: [{ select: ['user', 'n', 'price'] }] } },
     from: 'slim',
     key: ['user'],
-    schema: 'user text, n int, value int',
+    schema: 'user text, n int, price text',
     partitionKey: 'user',
   },
   window: {
@@ -94,6 +94,11 @@ const jobs = {
 } satisfies Record<string, JobUnderTest>;
 
 export const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
+
+/** Whether the cell needs no server. */
+export function isEmbedded({ source, sink }: Cell): boolean {
+  return source === 'file' && sink !== 'cassandra' && sink !== 'kafka';
+}
 
 /** The cells that need no server. */
 export function embeddedCells(): Cell[] {

@@ -17,8 +17,8 @@ export function clicks(count: number, { late }: { late: boolean }): string[] {
     if (kind === 0) return `{"n": ${n}, "damaged`;
     const isLate = late && kind === 1 && n > 1000;
     const at = START + n * 25 - (isLate ? 20_000 + DISORDER : random.integer(DISORDER));
-    const value = kind === 2 ? 'none' : random.integer(1000);
+    const price = kind === 2 ? 'none' : String(random.integer(1000));
     const user = kind === 3 ? null : `u${random.skewed(50)}`;
-    return JSON.stringify({ n, user, at, value, action: random.pick(['click', 'view', 'buy']) });
+    return JSON.stringify({ n, user, at, price, action: random.pick(['click', 'view', 'buy']) });
   });
 }

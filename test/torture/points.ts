@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock, Millis } from '../../src/clock.ts';
 
 /** Moments around every durable step of a job, in the order of a checkpoint. */
 export const namedPoints = [
@@ -74,13 +74,27 @@ export class Points {
 /** A clock that counts each turn of the engine's loop as a step. */
 export function countingClock(clock: Clock, points: Points): Clock {
   return {
-    now: () => clock.now(),
-    elapsed: () => clock.elapsed(),
-    sleep: (duration, signal) => clock.sleep(duration, signal),
-    every: (period, action) => clock.every(period, action),
+    ...clock,
     yield() {
       points.step();
       return clock.yield();
+    },
+  };
+}
+
+/** How long a step takes on the clock of steps. */
+const STEP: Millis = 2;
+
+/** A clock on which time passes with steps, and while there is nothing to do: intervals come at the same steps always. */
+export function stepClock(clock: Clock, points: Points): Clock {
+  let slept: Millis = 0;
+  return {
+    ...countingClock(clock, points),
+    elapsed: () => points.steps * STEP + slept,
+    async sleep(duration, signal) {
+      const began = clock.elapsed();
+      await clock.sleep(duration, signal);
+      slept += clock.elapsed() - began;
     },
   };
 }

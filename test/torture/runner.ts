@@ -7,7 +7,7 @@ import { findJob } from '../../src/runtime/known-jobs.ts';
 import { failureOf } from '../../src/spec/failure.ts';
 import { jobFromFile } from '../../src/spec/load.ts';
 import { type Breakage, brokenSink, brokenStore } from './broken.ts';
-import { countingClock, type Fate, Points } from './points.ts';
+import { countingClock, type Fate, Points, stepClock } from './points.ts';
 import { watchedJoinedSink, watchedSink, watchedStagedSink, watchedStore } from './watched.ts';
 
 /** One life of a job: what the process is told on its command line, as JSON. */
@@ -16,6 +16,8 @@ export interface Life {
   readonly home: string;
   readonly mode: StartMode;
   readonly takeover: boolean;
+  /** What time passes with; servers want real time. */
+  readonly time: 'steps' | 'seconds';
   readonly fate?: Fate | undefined;
   readonly breakage?: Breakage | undefined;
 }
@@ -27,7 +29,7 @@ export interface End {
 }
 
 /** Runs the job of the jobfile as the command line does, with its sinks and its store watched. */
-async function live({ jobfile, home: path, mode, takeover, fate, breakage }: Life): Promise<End> {
+async function live({ jobfile, home: path, mode, takeover, time, fate, breakage }: Life): Promise<End> {
   const home = new StateDirectory(path);
   const points = new Points(fate);
   if (mode === 'recover') {
@@ -36,7 +38,7 @@ async function live({ jobfile, home: path, mode, takeover, fate, breakage }: Lif
   }
   const { end, error } = await runJob(jobFromFile(jobfile), {
     home,
-    clock: countingClock(systemClock, points),
+    clock: time === 'steps' ? stepClock(systemClock, points) : countingClock(systemClock, points),
     mode,
     takeover,
     notice: (line) => process.stderr.write(`${line}\n`),

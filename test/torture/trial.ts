@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/clock.ts';
 import { messageOf } from '../../src/errors.ts';
 import type { Breakage } from './broken.ts';
-import { type Cell, jobfileOf, type Surroundings } from './cells.ts';
+import { type Cell, isEmbedded, jobfileOf, type Surroundings } from './cells.ts';
 import { clicks } from './input.ts';
 import type { Fate } from './points.ts';
 import type { End, Life } from './runner.ts';
@@ -51,12 +51,17 @@ export class Trial {
       jobfile: join(this.folder, 'job.yaml'),
       home: join(this.folder, 'home'),
       takeover: false,
+      time: isEmbedded(this.cell) ? 'steps' : 'seconds',
       breakage: this.#breakage,
       ...life,
     };
     const began = systemClock.elapsed();
     const child = spawn(process.execPath, [runner, JSON.stringify(whole)], {
-      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: '1',
+        NODE_COMPILE_CACHE: join(tmpdir(), 'sluice-torture-cache'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#running.add(child);

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { Campaign, killsOf, type Verdict } from './campaign.ts';
+import { type Cell, embeddedCells, nameOf } from './cells.ts';
+import { namedPoints, type Point } from './points.ts';
+import { embeddedWorld } from './world.ts';
+
+const SEED = 1;
+const SLOW = 120_000;
+const campaign = new Campaign(embeddedWorld);
+
+const upsert: Cell = { job: 'latest', source: 'file', sink: 'upsert' };
+const joined: Cell = { job: 'latest', source: 'file', sink: 'joined' };
+const file: Cell = { job: 'transform', source: 'file', sink: 'file' };
+
+/** Once in each life; the others come with every batch or checkpoint. */
+const once = new Set<Point>(['after acquire', 'while loading state', 'before open', 'after open']);
+
+/** Killed in the middle, then killed at the point while it goes on. */
+function killAt(cell: Cell, point: Point): Promise<Verdict> {
+  return campaign.kill(cell, [
+    { point: 'after save', pass: 4 },
+    { point, pass: once.has(point) ? 1 : 2 },
+  ]);
+}
+
+describe.concurrent('a job killed at a point and recovered leaves what an uninterrupted run leaves', () => {
+  const ofSinks: [Cell, readonly Point[]][] = [
+    // To commit means something to staged sinks only.
+    [upsert, namedPoints.filter((point) => point !== 'inside commit')],
+    [joined, ['while loading state', 'inside write', 'inside save', 'after save']],
+    [file, ['before open', 'inside write', 'after write', 'after flush', 'inside save']],
+  ];
+  for (const [cell, points] of ofSinks) {
+    test.each(points)(`${nameOf(cell)}: %s`, { timeout: SLOW }, async (point) => {
+      expect(await killAt(cell, point)).toMatchObject({ killed: 2, faults: [] });
+    });
+  }
+});
+
+test(`twenty kills at random, seed ${SEED}`, { timeout: SLOW }, async () => {
+  const cells = embeddedCells();
+  let killed = 0;
+  for (let index = 0; killed < 20; index++) {
+    const cell = cells[index % cells.length]!;
+    const verdict = await campaign.kill(cell, killsOf(SEED, index, await campaign.baseline(cell)));
+    expect.soft(verdict, `npm run torture -- --seed ${SEED} --trial ${index}`).toMatchObject({ faults: [] });
+    killed += verdict.killed;
+  }
+});
+
+describe.concurrent('a process that pauses and wakes after another took over changes nothing that stays', () => {
+  test.each([upsert, joined, file])('$job: $source → $sink', { timeout: SLOW }, async (cell) => {
+    const verdict = await campaign.pause(cell, { point: 'before write', pass: 8 });
+    expect(verdict).toMatchObject({ killed: 1, faults: [] });
+  });
+});
+
+describe.concurrent('the campaign sees an engine that is broken', () => {
+  const afterSave = [{ point: 'after save', pass: 4 } as const];
+
+  test.each([upsert, file])('no flush before save, into $sink', { timeout: SLOW }, async (cell) => {
+    const { killed, faults } = await campaign.kill(
+      { ...cell, job: 'transform' },
+      afterSave,
+      'no flush before save',
+    );
+    expect(killed).toBe(1);
+    expect(faults).not.toEqual([]);
+  });
+
+  test.each([upsert, file])('positions before rows, into $sink', { timeout: SLOW }, async (cell) => {
+    const { killed, faults } = await campaign.kill(
+      { ...cell, job: 'transform' },
+      afterSave,
+      'positions before rows',
+    );
+    expect(killed).toBe(1);
+    expect(faults).not.toEqual([]);
+  });
+
+  test.each([upsert, joined])('no epoch check, into $sink', { timeout: SLOW }, async (cell) => {
+    const { killed, faults } = await campaign.pause(
+      cell,
+      { point: 'before save', pass: 4 },
+      'no epoch check',
+    );
+    expect(killed).toBe(1);
+    expect(faults).not.toEqual([]);
+  });
+});
