@@ -6,7 +6,7 @@ import { type PrivateServers, startServers } from './start-servers.ts';
 import { Transcript } from './transcript.ts';
 
 const EVENTS = 80_000;
-const STALLED_EVENTS = 30_000;
+const STALLED_EVENTS = 15_000;
 
 describe.runIf(servers)('sluice ingest while its servers are killed and stalled', () => {
   let own: PrivateServers;

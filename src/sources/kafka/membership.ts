@@ -31,6 +31,8 @@ interface Heartbeat {
 
 const HEARTBEAT_INTERVAL = 2000;
 const GIVE_UP_CLOSING = 3000;
+/** A broker that hangs must not hold up the checkpoints. */
+const GIVE_UP_COMMITTING = 3000;
 
 /**
  * One life as a member of a consumer group, from connecting to the first error that kafkajs does not overcome at once:
@@ -108,12 +110,14 @@ export class Membership {
     this.#whileInGroup(() => this.#consumer.seek({ ...topicPartition(id), offset: String(position) }));
   }
 
+  /** Throws what kafkajs throws, and TransientError when a broker hangs. */
   async commit(positions: Positions): Promise<void> {
     const offsets = Object.entries(positions).map(([id, position]) => ({
       ...topicPartition(id),
       offset: String(position),
     }));
-    await this.#consumer.commitOffsets(offsets);
+    const { clock, endpoint } = this.#endpoint;
+    await withDeadline(this.#consumer.commitOffsets(offsets), GIVE_UP_COMMITTING, clock, endpoint);
   }
 
   /** Leaves the group, without waiting long for a server that hangs. */
