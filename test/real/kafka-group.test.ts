@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createTopic, numbered, produce, uniqueName } from './kafka.ts';
 import { servers } from './servers.ts';
@@ -101,7 +102,7 @@ describe.runIf(servers)('a Kafka source in its group', () => {
     const options = { brokers, topics: topic, group: uniqueName('group') };
     const other = spawn(
       process.execPath,
-      [`${import.meta.dirname}/read-forever.ts`, JSON.stringify(options)],
+      [fileURLToPath(new URL('./read-forever.ts', import.meta.url)), JSON.stringify(options)],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

@@ -20,7 +20,7 @@ export function uniqueName(prefix: string): string {
   return `${prefix}-${randomUUID().slice(0, 8)}`;
 }
 
-export function kafkaAt(brokers: string) {
+function kafkaAt(brokers: string) {
   return connectKafka(kafkaConnectionSchema.parse({ brokers }), 'test', systemClock);
 }
 
