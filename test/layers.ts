@@ -21,7 +21,8 @@ const rows: readonly { names: readonly string[]; apart?: boolean }[] = [
   { names: ['src/spec'] },
   { names: ['src/plan'] },
   { names: ['src/checkpoint', 'src/runtime'] },
-  { names: ['src/dashboard', 'src/control', 'src/flink'], apart: true },
+  { names: ['src/control'] },
+  { names: ['src/dashboard', 'src/flink'], apart: true },
   { names: ['commands'] },
 ];
 

@@ -1,15 +1,15 @@
 import type { StateDirectory } from '../checkpoint/home.ts';
 import { systemClock } from '../clock.ts';
+import { type ControlServer, serveControl } from '../control/server.ts';
 import { ExitCode, UnreachableError } from '../errors.ts';
 import { ErrorBudgetSpent } from '../runtime/engine.ts';
 import { type Outcome, type RunningJob, runJob, type StartMode } from '../runtime/job.ts';
 import type { RecoveryOptions } from '../runtime/recovery.ts';
 import type { JobSpec } from '../spec/job.ts';
-import { chooseDashboard, type Dashboard } from './dashboard.ts';
+import type { Dashboard } from './dashboard.ts';
 import { startLoadingBar } from './loading.ts';
 import { createPalette, takesColors } from './palette.ts';
-import { startPlainLines } from './plain.ts';
-import { startDashboard } from './start.ts';
+import { type Choice, show } from './show.ts';
 import { recoverCommand, summary } from './summary.ts';
 import { summaryJson } from './summary-json.ts';
 
@@ -18,7 +18,7 @@ export interface AttendOptions {
   readonly mode: StartMode;
   readonly recovery: RecoveryOptions;
   readonly takeover: boolean;
-  readonly dashboard: 'auto' | 'always' | 'never';
+  readonly dashboard: Choice;
   /** The summary as one line of JSON: on stdout, unless that carries data. */
   readonly json: boolean;
 }
@@ -31,6 +31,7 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
   const { stderr } = process;
   let view: Dashboard | undefined;
   let running: RunningJob | undefined;
+  let control: ControlServer | undefined;
   const early: string[] = [];
   const notice = (line: string) => {
     if (view === undefined) early.push(line);
@@ -53,12 +54,15 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
         running = job;
         view = startView(job, sharesTerminal(spec) ? 'never' : options.dashboard);
         for (const line of early) view.notice(line);
+        control = serveControl(job, { home: options.home, clock: systemClock, notice });
       },
     });
+    control?.close(outcome.snapshot.status);
     await view?.stop();
     if (outcome.end !== 'closed') report(spec, outcome, options.json);
     return exitCodeOf(outcome);
   } catch (error) {
+    control?.close('failed');
     loading.stop();
     await view?.stop();
     for (const line of view === undefined ? early : []) stderr.write(`${line}\n`);
@@ -69,15 +73,13 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
   }
 }
 
-function startView(job: RunningJob, choice: AttendOptions['dashboard']): Dashboard {
-  const { stderr } = process;
-  const options = { read: () => job.snapshot(), stream: stderr, clock: systemClock };
-  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
-    const lines = startPlainLines(options);
-    lines.notice(`job ${job.name} is running; Ctrl-C drains it`);
-    return lines;
-  }
-  return startDashboard({ ...options, colors: takesColors(stderr, process.env) });
+function startView(job: RunningJob, choice: Choice): Dashboard {
+  return show({
+    read: () => job.snapshot(),
+    clock: systemClock,
+    choice,
+    greeting: `job ${job.name} is running; Ctrl-C drains it`,
+  });
 }
 
 /** Whether data comes from the keyboard or goes to the screen, where the live view would be in its way. */

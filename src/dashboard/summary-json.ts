@@ -6,13 +6,16 @@ export function summaryJson(snapshot: Snapshot, recover: string | null): string 
 }
 
 /** A running job on one line (`stats --json`): the figures of the last seconds, then those of the summary. */
-export function statsJson(snapshot: Snapshot): string {
+export function statsJson(snapshot: Snapshot, pid: number): string {
   return JSON.stringify({
     messagesPerSecond: rounded(snapshot.throughputPerSecond),
     latencyP95: milliseconds(snapshot.recentLatency.p95),
     errorRate: snapshot.errorRate,
     queueDepth: snapshot.queueDepth,
     ...summaryFields(snapshot, null),
+    guarantee: snapshot.guarantee,
+    partitions: snapshot.partitions,
+    pid,
   });
 }
 

@@ -44,6 +44,7 @@ export interface StateLoading {
 
 export interface AssembledJob {
   readonly engine: Engine;
+  readonly graph: Graph;
   /** Connects sinks, then sources. Throws UnreachableError or SpecError. */
   open(): Promise<void>;
   /** Closes whatever was opened; never rejects. */
@@ -189,6 +190,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
 
   return {
     engine,
+    graph,
     async open() {
       await tokens.ensure(1);
       for (const { sink, counters } of outlets) {
@@ -209,6 +211,8 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       }
       monitor.observe({ graph, intakes, outlets: [...outlets, ...joined, ...staged], letters, engine });
       stopIdleCheck = clock.every(1000, () => {
+        // A partition that nobody reads is not idle.
+        if (engine.isPaused) return;
         try {
           for (const intake of intakes) intake.checkIdle();
         } catch (error) {

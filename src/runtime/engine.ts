@@ -59,6 +59,7 @@ export class Engine {
   #saving: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #isDraining = false;
+  #isPaused = false;
   #lastSaved: Checkpoint | undefined;
 
   constructor(parts: EngineParts) {
@@ -71,6 +72,16 @@ export class Engine {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Takes nothing from the sources until told otherwise; what is in the queue is still processed. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#parts.bell.ring();
   }
 
   /** Takes no more from the sources; what is in the queue is still processed, and then `run` resolves. */
@@ -124,7 +135,7 @@ export class Engine {
     for (;;) {
       this.#throwFailure();
       let work = 0;
-      if (!this.#isDraining) work += this.#admit();
+      if (!this.#isDraining && !this.#isPaused) work += this.#admit();
       work += this.#process();
       for (const outlet of this.#parts.outlets) outlet.pump();
       for (const outlet of this.#parts.staged) outlet.pump();

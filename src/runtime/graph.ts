@@ -150,6 +150,16 @@ export class OperatorNode implements Context, TimeOrigin {
     if (port === null) this.#receivers.push(receiver);
     else this.#ports.set(port, [...(this.#ports.get(port) ?? []), receiver]);
   }
+
+  disconnect(port: string | null, receiver: Receiver): void {
+    remove(receiver, port === null ? this.#receivers : this.#ports.get(port));
+    if (port !== null && this.#ports.get(port)?.length === 0) this.#ports.delete(port);
+  }
+}
+
+function remove(receiver: Receiver, from: Receiver[] = []): void {
+  const index = from.indexOf(receiver);
+  if (index !== -1) from.splice(index, 1);
 }
 
 /** The operators of a job, connected: events and watermarks go in at the inlets and come out at the receivers. */
@@ -182,6 +192,13 @@ export class Graph {
     const inlet = this.inlets.get(input.node);
     if (inlet !== undefined) inlet.receivers.push(receiver);
     else this.#byName.get(input.node)!.connect(input.port, receiver);
+  }
+
+  /** Undoes `connect`; between two events only. */
+  disconnect(input: Input, receiver: Receiver): void {
+    const inlet = this.inlets.get(input.node);
+    if (inlet !== undefined) remove(receiver, inlet.receivers);
+    else this.#byName.get(input.node)!.disconnect(input.port, receiver);
   }
 
   /** What changed in all states since the last call. */

@@ -16,8 +16,10 @@ import { sanitize } from '../terminal.ts';
 import { assemble, type StateLoading } from './assemble.ts';
 import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
+import type { Receiver } from './graph.ts';
 import { Monitor } from './monitor.ts';
 import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
+import { attachTap } from './tap.ts';
 
 /**
  * start: afresh where the job is new or finished, refused where there is something to recover · restart: afresh ·
@@ -49,6 +51,10 @@ export interface RunOptions {
 export interface RunningJob {
   readonly name: string;
   snapshot(): Snapshot;
+  /** See `attachTap`. */
+  tap(node: string | undefined, receive: Receiver): () => void;
+  /** Stops reading until told otherwise. */
+  pause(isPaused: boolean): void;
   /** Stops reading; what was read is written, and a checkpoint saved. */
   drain(): void;
 }
@@ -137,6 +143,8 @@ async function runWith(
     options.started?.({
       name: spec.name,
       snapshot: () => monitor.snapshot(),
+      tap: (node, receive) => attachTap(job.graph, plan, node, receive),
+      pause: (isPaused) => job.engine.pause(isPaused),
       drain: () => job.engine.drain(),
     });
     const end = await job.engine.run();

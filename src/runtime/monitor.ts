@@ -163,7 +163,8 @@ export class Monitor {
       if (status === 'unreachable') reasons.push(`${source}: the server does not answer`);
     }
     if (reasons.length > 0) return { status: 'waiting', detail: reasons[0]!, uptimeMs };
-    return { status: this.#observed.engine.isDraining ? 'draining' : 'running', detail: null, uptimeMs };
+    const { isDraining, isPaused } = this.#observed.engine;
+    return { status: isDraining ? 'draining' : isPaused ? 'paused' : 'running', detail: null, uptimeMs };
   }
 
   #checkpoint(): Snapshot['checkpoint'] {

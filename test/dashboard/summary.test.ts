@@ -137,7 +137,7 @@ describe('the JSON', () => {
   });
 
   test('of a running job begins with the four figures of the last seconds', () => {
-    const fields = JSON.parse(statsJson(runningJob()));
+    const fields = JSON.parse(statsJson(runningJob(), 4711));
     expect(Object.entries(fields).slice(0, 5)).toEqual([
       ['messagesPerSecond', 98_712],
       ['latencyP95', 12.3],
@@ -151,7 +151,7 @@ describe('the JSON', () => {
   test('stands where nothing was measured', () => {
     const none = { p50: null, p95: null, p99: null };
     const fields = JSON.parse(
-      statsJson(runningJob({ uptimeMs: 0, latency: none, recentLatency: none, checkpoint: null })),
+      statsJson(runningJob({ uptimeMs: 0, latency: none, recentLatency: none, checkpoint: null }), 4711),
     );
     expect(fields).toMatchObject({ latencyP95: null, latency_ms: none, throughput_per_s: 0, checkpoints: 0 });
   });

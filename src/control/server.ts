@@ -1,0 +1,152 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { StateDirectory } from '../checkpoint/home.ts';
+import type { Clock, Millis } from '../clock.ts';
+import { messageOf, SpecError } from '../errors.ts';
+import type { JobStatus } from '../metrics/snapshot.ts';
+import type { RunningJob } from '../runtime/job.ts';
+import { controlAddress, prepareFolder } from './address.ts';
+import { LONGEST_REQUEST, parseRequest, type Reply, type Request } from './protocol.ts';
+import { Tap } from './tap.ts';
+
+const TAP_PERIOD: Millis = 200;
+/** Events that all taps of a job together are shown in a period: 5,000 a second cost a hundredth of a processor. */
+const EVENTS_IN_PERIOD = 1000;
+const MOST_WATCHERS = 64;
+
+/** Lets `stats` and `tap` reach the job; that they can't is no reason for it not to run. */
+export function serveControl(
+  job: RunningJob,
+  { home, clock, notice }: { home: StateDirectory; clock: Clock; notice: (line: string) => void },
+): ControlServer {
+  const server = new ControlServer(job, clock);
+  server.listen(controlAddress(home, job.name)).catch((error) => {
+    notice(`sluice stats and tap can't reach this job: ${messageOf(error)}`);
+  });
+  return server;
+}
+
+/**
+ * A running job's local socket, for its owner alone. Nothing is done for it while nobody watches, and a watcher that
+ * does not read is skipped until it does.
+ */
+export class ControlServer {
+  readonly #job: RunningJob;
+  readonly #clock: Clock;
+  readonly #server: Server;
+  readonly #watchers = new Map<Socket, () => void>();
+  #taps = 0;
+
+  constructor(job: RunningJob, clock: Clock) {
+    this.#job = job;
+    this.#clock = clock;
+    this.#server = createServer((socket) => this.#greet(socket));
+    this.#server.maxConnections = MOST_WATCHERS;
+    this.#server.unref();
+  }
+
+  /** Rejects if there can be no socket at that address. What a killed process of the job has left there goes. */
+  async listen(address: string): Promise<void> {
+    prepareFolder(address);
+    rmSync(address, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(address, resolve);
+    });
+    chmodSync(address, 0o600);
+  }
+
+  /** Tells all watchers what became of the job, and hangs up. */
+  close(end: JobStatus): void {
+    for (const [socket, stop] of this.#watchers) {
+      stop();
+      this.#send(socket, { end });
+      socket.end();
+    }
+    this.#server.close();
+  }
+
+  #greet(socket: Socket): void {
+    // A watcher keeps no job alive, and one that goes away is no news.
+    socket.unref();
+    socket.on('error', () => socket.destroy());
+    socket.setEncoding('utf8');
+    let asked = '';
+    const listen = (text: string) => {
+      asked += text;
+      const end = asked.indexOf('\n');
+      if (end === -1 && asked.length < LONGEST_REQUEST) return;
+      socket.off('data', listen);
+      socket.resume();
+      this.#answer(socket, asked.slice(0, end));
+    };
+    socket.on('data', listen);
+  }
+
+  #answer(socket: Socket, line: string): void {
+    try {
+      const request = parseRequest(line);
+      if (request === undefined)
+        throw new SpecError('this job is run by another version of sluice', {
+          hint: 'use the same version to watch it',
+        });
+      const stop = this.#watch(socket, request);
+      this.#watchers.set(socket, stop);
+      socket.once('close', () => {
+        this.#watchers.delete(socket);
+        stop();
+      });
+    } catch (error) {
+      const { place = null, hint = null } = error instanceof SpecError ? error : {};
+      this.#send(socket, { error: messageOf(error), place, hint });
+      socket.end();
+    }
+  }
+
+  #watch(socket: Socket, request: Request): () => void {
+    if (request.watch === 'tap') return this.#tap(socket, new Tap(request), request.node);
+    const show = () => {
+      if (!socket.writableNeedDrain) this.#send(socket, { snapshot: this.#job.snapshot(), pid: process.pid });
+    };
+    show();
+    const stopShowing = this.#clock.every(request.interval, show);
+    return once(() => {
+      stopShowing();
+      show();
+    });
+  }
+
+  #tap(socket: Socket, tap: Tap, node: string | undefined): () => void {
+    const detach = this.#job.tap(node, tap.see);
+    this.#taps++;
+    const show = () => {
+      if (socket.writableNeedDrain) return;
+      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / this.#taps));
+      if (reply !== undefined) this.#send(socket, reply);
+      if (!tap.isDone) return;
+      this.#send(socket, { end: 'limit' });
+      socket.end();
+    };
+    show();
+    const stopShowing = this.#clock.every(TAP_PERIOD, show);
+    return once(() => {
+      detach();
+      stopShowing();
+      this.#taps--;
+      show();
+    });
+  }
+
+  #send(socket: Socket, reply: Reply): void {
+    if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}
