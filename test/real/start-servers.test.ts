@@ -61,7 +61,7 @@ async function execute(
   const client = new Client({
     contactPoints: [contactPoint],
     localDataCenter: 'datacenter1',
-    socketOptions: { connectTimeout: 2000, readTimeout: 5000 },
+    socketOptions: { connectTimeout: 5000, readTimeout: 20_000 },
   });
   try {
     let result: types.ResultSet | undefined;
