@@ -47,11 +47,18 @@ export class DataError extends Error {
   readonly code: string;
   /** Whether the same event may succeed later, unchanged (a lookup miss, a time-out that ran out of retries). */
   readonly retryable: boolean;
+  /** The name of the operator's step that could not handle it. */
+  readonly step: string | null;
 
-  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; step?: string; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.step = options.step ?? null;
   }
 }
 

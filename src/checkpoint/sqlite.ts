@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clients/sqlite.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { messageOf } from '../errors.ts';
-import { createLetterTable, saveLetters } from './sqlite-letters.ts';
+import type { Letters } from './dead-letter.ts';
+import { SqliteLetters } from './sqlite-letters.ts';
 import { SqliteStaged } from './sqlite-staged.ts';
 import { SqliteState } from './sqlite-state.ts';
 import { chunksOf, type StateChunk } from './state-chunks.ts';
@@ -54,25 +55,30 @@ export interface SqliteStoreOptions {
 
 const staged = new SqliteStaged();
 
+interface Tables {
+  readonly state: SqliteState;
+  readonly letters: SqliteLetters;
+}
+
 /** Checkpoints in a SQLite file: one transaction a checkpoint, durable when it returns. */
 export async function openSqliteStore(file: string, options: SqliteStoreOptions): Promise<CheckpointStore> {
   const database = await openSqlite(file);
   database.exec(schema(options.checkpoints));
-  createLetterTable(database, options.letters);
-  const state = new SqliteState(options.state);
-  state.create(database);
+  const tables = { state: new SqliteState(options.state), letters: new SqliteLetters(options.letters) };
+  tables.letters.create(database);
+  tables.state.create(database);
   staged.create(database);
-  return new SqliteStore(database, state, options);
+  return new SqliteStore(database, tables, options);
 }
 
 class SqliteStore implements CheckpointStore {
   readonly #database: Database;
-  readonly #state: SqliteState;
+  readonly #tables: Tables;
   readonly #options: SqliteStoreOptions;
 
-  constructor(database: Database, state: SqliteState, options: SqliteStoreOptions) {
+  constructor(database: Database, tables: Tables, options: SqliteStoreOptions) {
     this.#database = database;
-    this.#state = state;
+    this.#tables = tables;
     this.#options = options;
   }
 
@@ -103,13 +109,17 @@ class SqliteStore implements CheckpointStore {
     return this.#read(row, job);
   }
 
+  letters(job: string): Letters {
+    return this.#tables.letters.of(this.#database, job);
+  }
+
   async acquire(job: string): Promise<Lease> {
     const epoch = this.#database
       .prepare<[string], { epoch: number }>(
         `INSERT INTO sluice_jobs VALUES (?, 1, 0) ON CONFLICT (job) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
       )
       .get(job)!.epoch;
-    return new SqliteLease(this.#database, this.#state, job, epoch, this.#options);
+    return new SqliteLease(this.#database, this.#tables, job, epoch, this.#options);
   }
 
   async close(): Promise<void> {
@@ -130,7 +140,7 @@ class SqliteStore implements CheckpointStore {
 
   #read(row: Row, job: string): Checkpoint {
     const checkpoint = parse(row);
-    this.#state.verify(this.#database, job, row.number);
+    this.#tables.state.verify(this.#database, job, row.number);
     if (row.number === this.#newest(job)) staged.verify(this.#database, job, checkpoint);
     return checkpoint;
   }
@@ -149,19 +159,21 @@ class SqliteLease implements Lease {
   readonly #job: string;
   readonly #options: SqliteStoreOptions;
   readonly #state: SqliteState;
+  readonly #letters: SqliteLetters;
   readonly #turns = new Turns();
   readonly #table: string;
   #hasSaved = false;
 
   constructor(
     database: Database,
-    state: SqliteState,
+    { state, letters }: Tables,
     job: string,
     epoch: number,
     options: SqliteStoreOptions,
   ) {
     this.#database = database;
     this.#state = state;
+    this.#letters = letters;
     this.#transaction = new SqliteTransaction(database);
     this.#job = job;
     this.epoch = epoch;
@@ -272,7 +284,8 @@ class SqliteLease implements Lease {
       ...checkpoint,
       counters: { ...checkpoint.counters, ...joined?.counters },
     });
-    saveLetters(this.#transaction, this.#options.letters, [...effects.letters, ...(joined?.letters ?? [])]);
+    this.#letters.markReplayed(this.#transaction, this.#job, effects.replayed ?? []);
+    this.#letters.save(this.#transaction, [...effects.letters, ...(joined?.letters ?? [])]);
     const bytes = record.length + state.bytes + rows.bytes;
     this.#transaction.run(`INSERT OR REPLACE INTO ${this.#table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
       this.#job,

@@ -3,7 +3,7 @@ import type { LocalTransaction, Token } from '../component/sink.ts';
 import type { PartitionId, Positions } from '../event.ts';
 import type { CounterTotals } from '../metrics/counters.ts';
 import type { StateChange } from '../state/keyed-state.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetter, Letters } from './dead-letter.ts';
 
 /**
  * running: saved on the way · drained: stopped by a person, all flushed · finished: all bounded input is done; there
@@ -47,6 +47,8 @@ export interface Effects {
   /** What changed in keyed state since the checkpoint before. */
   readonly state: readonly StateDelta[];
   readonly letters: readonly DeadLetter[];
+  /** Ids of letters that were replayed, with all that came of it; those that failed again are among `letters` too. */
+  readonly replayed?: readonly string[];
   /** The rows of staged sinks, until the next checkpoint: by then they are delivered. */
   readonly staged?: readonly StagedChunk[];
   /** Writes the rows of joined sinks; what it throws undoes the whole save. */
@@ -106,6 +108,8 @@ export interface CheckpointStore {
   list(job: string): Promise<readonly CheckpointHead[]>;
   /** Without taking the job. Throws if that checkpoint is not there, or if it or its state is damaged. */
   load(job: string, number: number): Promise<Checkpoint>;
+  /** The job's dead letters, without taking the job. */
+  letters(job: string): Letters;
   /** Takes the job: one epoch higher than any before, by compare-and-set. */
   acquire(job: string): Promise<Lease>;
   close(): Promise<void>;

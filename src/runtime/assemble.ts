@@ -56,8 +56,14 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   const { spec, plan, lease, last, clock, monitor, notice } = assembly;
   const over = new AbortController();
   const bell = new Bell(clock);
-  const letters = new LetterBox(spec.name, lease.epoch, clock);
   const tokens = new Tokens(lease, clock);
+  const letters = new LetterBox({
+    job: spec.name,
+    epoch: lease.epoch,
+    clock,
+    token: () => tokens.latest,
+    maxAttempts: Number.POSITIVE_INFINITY,
+  });
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
   const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
   const graph = new Graph(

@@ -59,6 +59,8 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly #receivers: Receiver[] = [];
   readonly #ports = new Map<string, Receiver[]>();
   readonly #inputWatermarks: Float64Array;
+  /** The input that the event at hand came in by. */
+  #port = 0;
   /** When the newest event was read: results are as old as what completed them. */
   #readAt: Millis = 0;
 
@@ -75,6 +77,7 @@ export class OperatorNode implements Context, TimeOrigin {
   receive(event: Event, port: number): void {
     this.counters.in++;
     this.#readAt = event.origin.readAt;
+    this.#port = port;
     try {
       this.#operator.process(event, this, port);
     } catch (error) {
@@ -118,7 +121,7 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   reject(event: Event, error: DataError): void {
-    this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error);
+    this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error, this.#port);
   }
 
   /** Keys in state; null for a node that keeps none. */

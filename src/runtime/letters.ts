@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import type { DeadLetter, LetterEvent } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import type { DataError } from '../errors.ts';
 import { type Event, type Headers, identityOf, type Records } from '../event.ts';
@@ -12,6 +12,16 @@ class RejectedError extends Error {
   override readonly name = 'RejectedError';
 }
 
+export interface LetterHost {
+  readonly job: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  /** The write token that was given out last. */
+  token(): bigint;
+  /** So many attempts, and a letter is put in quarantine. */
+  readonly maxAttempts: number;
+}
+
 export interface RecentError {
   readonly at: Millis;
   readonly node: string;
@@ -22,15 +32,17 @@ export interface RecentError {
 export class LetterBox {
   /** The newest refusals, newest last. */
   readonly recent: RecentError[] = [];
-  readonly #job: string;
-  readonly #epoch: number;
-  readonly #clock: Clock;
+  readonly #host: LetterHost;
+  readonly #replayed = new Map<string, DeadLetter>();
   #letters: DeadLetter[] = [];
 
-  constructor(job: string, epoch: number, clock: Clock) {
-    this.#job = job;
-    this.#epoch = epoch;
-    this.#clock = clock;
+  constructor(host: LetterHost) {
+    this.#host = host;
+  }
+
+  /** The letter is on its way through the job again: if it comes back, it is one attempt more. */
+  replaying(letter: DeadLetter): void {
+    this.#replayed.set(letter.id, letter);
   }
 
   /** How many letters wait for the next checkpoint. */
@@ -46,8 +58,8 @@ export class LetterBox {
   }
 
   /** Puts a refused event among the letters of the next checkpoint. */
-  reject(node: NodeCounters, onError: OnError, event: Event, error: DataError): void {
-    const letter = this.judge(node, onError, event, error, 1);
+  reject(node: NodeCounters, onError: OnError, event: Event, error: DataError, port = 0): void {
+    const letter = this.judge(node, onError, event, error, 1, port);
     if (letter !== undefined) this.#letters.push(letter);
   }
 
@@ -57,7 +69,10 @@ export class LetterBox {
     const identity = `${source}:${records.partition}:${position}`;
     node.deadLetters++;
     this.#note(node.name, error);
-    this.#letters.push(this.#letter(identity, node.name, source, records, index, error, 1));
+    const id = `${identity}@${node.name}`;
+    this.#letters.push(
+      this.#letter({ id, node: node.name, port: 0, event: null, attempts: 1 }, source, records, index, error),
+    );
   }
 
   /** Counts the refusal and gives its letter, for the caller to put where it belongs; undefined if it is skipped. */
@@ -67,6 +82,7 @@ export class LetterBox {
     event: Event,
     error: DataError,
     attempts: number,
+    port = 0,
   ): DeadLetter | undefined {
     if (onError === 'fail') throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
     this.#note(node.name, error);
@@ -76,41 +92,50 @@ export class LetterBox {
     }
     node.deadLetters++;
     const { source, records } = event.origin;
-    return this.#letter(identityOf(event), node.name, source, records, event.index, error, attempts);
+    const id = `${identityOf(event)}@${node.name}`;
+    const what = { id, node: node.name, port, event: letterEvent(event), attempts };
+    return this.#letter(what, source, records, event.index, error);
   }
 
   #note(node: string, error: DataError): void {
-    this.recent.push({ at: this.#clock.now(), node, message: error.message });
+    this.recent.push({ at: this.#host.clock.now(), node, message: error.message });
     if (this.recent.length > RECENT) this.recent.shift();
   }
 
   #letter(
-    identity: string,
-    node: string,
+    { attempts, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'>,
     source: string,
     records: Records,
     index: number,
     error: DataError,
-    attempts: number,
   ): DeadLetter {
-    const now = this.#clock.now();
+    const { job, epoch, clock, maxAttempts } = this.#host;
+    const now = clock.now();
+    const before = this.#replayed.get(what.id);
+    const all = (before?.attempts ?? 0) + attempts;
     return {
-      id: `${identity}@${node}`,
-      job: this.#job,
-      epoch: this.#epoch,
+      ...what,
+      job,
+      epoch,
       source,
       partition: records.partition,
       position: records.offset(index),
-      node,
+      step: error.step,
       error: { code: error.code, message: error.message, retryable: error.retryable },
-      attempts,
-      firstAt: now,
+      attempts: all,
+      status: all >= maxAttempts ? 'quarantined' : 'waiting',
+      firstAt: before?.firstAt ?? now,
       lastAt: now,
+      token: before?.token ?? this.#host.token(),
       bytes: records.bytes(index),
       key: records.key(index),
       headers: textHeaders(records.headers(index)),
     };
   }
+}
+
+function letterEvent({ value, time, id, change, firing, final }: Event): LetterEvent {
+  return { value, time, id, change, firing, final };
 }
 
 function textHeaders(headers: Headers): Record<string, string> {

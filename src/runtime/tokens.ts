@@ -36,6 +36,11 @@ export class Tokens {
     return this.#next++;
   }
 
+  /** The token that was given out last: whatever is written from now on has a larger one. */
+  get latest(): bigint {
+    return this.#next - 1n;
+  }
+
   async #reserve(): Promise<void> {
     this.#following = await this.#lease.reserve(BLOCK, this.#clock.now());
     this.#reserving = undefined;

@@ -34,7 +34,13 @@ function outletInto(write: (batch: readonly Event[]) => Promise<readonly Rejecti
   const outlet = new Outlet(spec, sink, 1, {
     clock: systemClock,
     bell: new Bell(systemClock),
-    letters: new LetterBox('job', 1, systemClock),
+    letters: new LetterBox({
+      job: 'job',
+      epoch: 1,
+      clock: systemClock,
+      token: () => 0n,
+      maxAttempts: Number.POSITIVE_INFINITY,
+    }),
     latencies: [],
     signal: new AbortController().signal,
     retry: { clock: systemClock, maxRetries: 0, delay: 1, timeout: 1, waiting: () => {} },

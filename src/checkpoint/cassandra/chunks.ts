@@ -73,6 +73,13 @@ export class Chunks {
     }
   }
 
+  async dropPart(of: Committed, { node, state, part }: Chunk): Promise<void> {
+    await this.#client.execute(
+      `DELETE FROM ${this.#table} WHERE job = ? AND number = ? AND epoch = ? AND node = ? AND state = ? AND part = ?`,
+      [...this.#partition(of), node, state, part],
+    );
+  }
+
   #partition([number, epoch]: Committed): readonly unknown[] {
     return [this.#job, BigInt(number), BigInt(epoch)];
   }

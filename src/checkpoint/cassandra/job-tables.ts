@@ -3,6 +3,7 @@ import { entriesOf, verifyChunk } from '../state-chunks.ts';
 import type { StagedChunk, StateEntry } from '../store.ts';
 import { type Chunk, Chunks } from './chunks.ts';
 import { type Committed, HeadRow } from './head.ts';
+import { CassandraLetters, chunksOfLetters, isOfLetters, type LetterEffects } from './letters.ts';
 import type { PatientClient } from './patient-client.ts';
 import { Records, type StoredCheckpoint } from './records.ts';
 import type { Tables } from './tables.ts';
@@ -15,12 +16,14 @@ export class JobTables {
   readonly records: Records;
   readonly state: Chunks;
   readonly staged: Chunks;
+  readonly letters: CassandraLetters;
 
   constructor(client: PatientClient, tables: Tables, job: string) {
     this.head = new HeadRow(client, tables, job);
     this.records = new Records(client, tables, job);
     this.state = new Chunks(client, tables.state, job);
     this.staged = new Chunks(client, tables.staged, job);
+    this.letters = new CassandraLetters(client, tables, job);
   }
 
   /** Throws if the checkpoint, or anything that it needs, is not there as it was written. */
@@ -48,15 +51,29 @@ export class JobTables {
   }
 
   async loadStaged(committed: Committed): Promise<readonly StagedChunk[]> {
-    const parts = await this.#stagedParts(committed);
+    const parts = (await this.#stagedParts(committed)).filter((part) => !isOfLetters(part));
     return parts.map(({ node, part, bytes }) => ({ sink: node, part, bytes }));
   }
 
-  saveStaged(committed: Committed, staged: readonly StagedChunk[]): Promise<{ bytes: number }> {
+  /** Rows of staged sinks, and letters, until the checkpoint counts. */
+  saveStaged(
+    committed: Committed,
+    staged: readonly StagedChunk[],
+    letters: LetterEffects,
+  ): Promise<{ bytes: number }> {
+    const rows = staged.map(({ sink, part, bytes }) => ({ node: sink, state: '', part, bytes }));
+    const chunks = [...rows, ...chunksOfLetters(letters)];
     return this.staged.save(
       committed,
-      staged.map(({ sink, part, bytes }) => ({ node: sink, state: '', part, bytes: seal(bytes) })),
+      chunks.map((chunk) => ({ ...chunk, bytes: seal(chunk.bytes) })),
     );
+  }
+
+  /** The checkpoint counts: so do its letters. */
+  async applyLetters(committed: Committed): Promise<void> {
+    const parts = (await this.#stagedParts(committed)).filter(isOfLetters);
+    for (const { bytes } of parts) await this.letters.apply(bytes);
+    for (const part of parts) await this.staged.dropPart(committed, part);
   }
 
   /** Forgets checkpoints that no longer count, and state that none of those left needs. */

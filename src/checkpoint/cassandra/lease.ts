@@ -51,13 +51,15 @@ export class CassandraLease implements Lease {
     if (!this.#hasSaved) await this.#goOnFrom(number - 1);
     this.#hasSaved = true;
     const state = await this.#tables.state.save(committed, chunksOf(effects.state));
-    const staged = await this.#tables.saveStaged(committed, effects.staged ?? []);
+    const { letters, replayed = [] } = effects;
+    const staged = await this.#tables.saveStaged(committed, effects.staged ?? [], { letters, replayed });
     const bytes = state.bytes + staged.bytes;
     const sets = state.chunks > 0 ? [...this.#sets, { of: committed, chunks: state.chunks }] : this.#sets;
     await this.#tables.records.save({ ...checkpoint, sets, bytes });
     const before = this.#head.kept;
     const kept = [committed, ...before.filter(([each]) => each < number)].slice(0, this.#keep);
     if (!(await this.#change((head) => ({ ...head, kept })))) return 'fenced';
+    if (letters.length + replayed.length > 0) await this.#tables.applyLetters(committed);
     this.#sets = sets;
     this.#turns.note(number, effects.state);
     const isKept = (each: Committed) => kept.some(([one, epoch]) => one === each[0] && epoch === each[1]);

@@ -3,6 +3,7 @@ import { setupFailure } from '../../clients/cassandra/failure.ts';
 import { type CassandraConnection, endpointOf } from '../../clients/cassandra/options.ts';
 import type { Clock, Millis } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
+import type { Letters } from '../dead-letter.ts';
 import type { Checkpoint, CheckpointHead, CheckpointStore, Lease } from '../store.ts';
 import { JobTables } from './job-tables.ts';
 import { CassandraLease } from './lease.ts';
@@ -16,6 +17,7 @@ export interface CassandraStoreOptions {
   /** The names of the tables. */
   readonly checkpoints: string;
   readonly state: string;
+  readonly letters: string;
   /** How many checkpoints stay. */
   readonly keep: number;
   /** How long the server may be silent. */
@@ -78,13 +80,21 @@ class CassandraStore implements CheckpointStore {
     return tables.load(committed);
   }
 
+  letters(job: string): Letters {
+    return this.#tablesOf(job).letters;
+  }
+
   async acquire(job: string): Promise<Lease> {
     const tables = this.#tablesOf(job);
     for (;;) {
       const last = await tables.head.read();
       const next = { epoch: (last?.epoch ?? 0) + 1, kept: last?.kept ?? [], tokens: last?.tokens ?? 0n };
       const head = await tables.head.replace(last, next);
-      if (head !== undefined) return new CassandraLease(job, head, tables, this.#options.keep);
+      if (head === undefined) continue;
+      const [newest] = head.kept;
+      // The process before may have died between its checkpoint and the letters that follow it.
+      if (newest !== undefined) await tables.applyLetters(newest);
+      return new CassandraLease(job, head, tables, this.#options.keep);
     }
   }
 

@@ -6,15 +6,22 @@ export interface Tables {
   readonly checkpoints: string;
   readonly state: string;
   readonly staged: string;
+  readonly letters: string;
 }
 
-export function tablesOf(names: { keyspace: string; checkpoints: string; state: string }): Tables {
+export function tablesOf(names: {
+  keyspace: string;
+  checkpoints: string;
+  state: string;
+  letters: string;
+}): Tables {
   const keyspace = quoteName(names.keyspace);
   return {
     keyspace,
     checkpoints: `${keyspace}.${quoteName(names.checkpoints)}`,
     state: `${keyspace}.${quoteName(names.state)}`,
     staged: `${keyspace}.stream_staged`,
+    letters: `${keyspace}.${quoteName(names.letters)}`,
   };
 }
 
@@ -23,7 +30,13 @@ export function tablesOf(names: { keyspace: string; checkpoints: string; state: 
  * only conditional updates change them. A record, and the state that it saw changed, is keyed by its epoch too, so that
  * what a superseded process still writes lands beside, and is never read.
  */
-export function createStatements({ keyspace, checkpoints, state, staged }: Tables): readonly string[] {
+export function createStatements({
+  keyspace,
+  checkpoints,
+  state,
+  staged,
+  letters,
+}: Tables): readonly string[] {
   return [
     `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
      WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
@@ -36,5 +49,9 @@ export function createStatements({ keyspace, checkpoints, state, staged }: Table
        job text, number bigint, epoch bigint, node text, state text, part int, bytes blob,
        PRIMARY KEY ((job, number, epoch), node, state, part))`,
     ),
+    `CREATE TABLE IF NOT EXISTS ${letters} (
+       job text, id text, status text, epoch bigint, source text, partition text, position bigint, node text, port int,
+       step text, reason text, message text, retryable boolean, attempts int, first_at timestamp, last_at timestamp,
+       token bigint, event blob, bytes blob, key blob, headers map<text, text>, PRIMARY KEY (job, id))`,
   ];
 }
