@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clients/sqlite.ts';
 import type { Clock, Millis } from '../clock.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, TakenOverError } from '../errors.ts';
 import type { Letters } from './dead-letter.ts';
 import { SqliteLetters } from './sqlite-letters.ts';
 import { SqliteStaged } from './sqlite-staged.ts';
@@ -212,14 +212,15 @@ class SqliteLease implements Lease {
   }
 
   async reserve(count: bigint, now: Millis): Promise<TokenRange> {
-    const { until } = this.#database
-      .prepare<[number, bigint, string], { until: bigint }>(
+    const reserved = this.#database
+      .prepare<[number, bigint, string, number], { until: bigint }>(
         `UPDATE sluice_jobs SET tokens_reserved_until = max(? * 1000, tokens_reserved_until) + ?
-         WHERE job = ? RETURNING tokens_reserved_until AS until`,
+         WHERE job = ? AND epoch = ? RETURNING tokens_reserved_until AS until`,
       )
       .safeIntegers()
-      .get(Math.floor(now), count, this.#job)!;
-    return { next: until - count, end: until };
+      .get(Math.floor(now), count, this.#job, this.epoch);
+    if (reserved === undefined) throw new TakenOverError(this.#job);
+    return { next: reserved.until - count, end: reserved.until };
   }
 
   async release(): Promise<void> {}

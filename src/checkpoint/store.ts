@@ -128,7 +128,10 @@ export interface Lease {
    * was saved and nothing ever will be by this lease. Resolves with the record's size in bytes.
    */
   save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'>;
-  /** Reserves write tokens that no other run of the job has had or will have. */
+  /**
+   * Reserves write tokens that no other run of the job has had or will have. Throws TakenOverError if another process
+   * holds a newer epoch: its tokens must stay the larger ones.
+   */
   reserve(count: bigint, now: Millis): Promise<TokenRange>;
   release(): Promise<void>;
 }

@@ -23,6 +23,16 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
+/** What SQLite says of a file that it can't use now, as an UnreachableError; anything else as it is. */
+export function sqliteFailure(file: string, error: unknown): unknown {
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  if (!/^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)) return error;
+  const hint = /^SQLITE_(BUSY|LOCKED)/.test(code)
+    ? 'another process is in the middle of writing to it; end that one, then try again'
+    : undefined;
+  return new UnreachableError(`sqlite:${file}`, messageOf(error), { hint, cause: error });
+}
+
 /** A name as SQL: quoted, whatever it holds. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -21,7 +21,11 @@ export class Tokens {
   /** Undefined if that many tokens are there; else resolves when they are. */
   ensure(count: number): Promise<void> | undefined {
     const left = this.#range.end - this.#next;
-    if (left < BLOCK / 2n && this.#following === undefined) this.#reserving ??= this.#reserve();
+    if (left < BLOCK / 2n && this.#following === undefined) {
+      this.#reserving ??= this.#reserve();
+      // While there are tokens left, nobody waits for it: it is tried again with the next write.
+      this.#reserving.catch(() => {});
+    }
     return left + (this.#following === undefined ? 0n : BLOCK) >= BigInt(count) ? undefined : this.#reserving;
   }
 
@@ -42,7 +46,10 @@ export class Tokens {
   }
 
   async #reserve(): Promise<void> {
-    this.#following = await this.#lease.reserve(BLOCK, this.#clock.now());
-    this.#reserving = undefined;
+    try {
+      this.#following = await this.#lease.reserve(BLOCK, this.#clock.now());
+    } finally {
+      this.#reserving = undefined;
+    }
   }
 }
