@@ -1,19 +1,14 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { kafkaSink } from '../../src/sinks/kafka/definition.ts';
 import { kafkaSinkOptions } from '../../src/sinks/kafka/options.ts';
 import { KafkaStagedSink } from '../../src/sinks/kafka/staged-sink.ts';
-import { collect } from '../cli/sluice.ts';
 import { eventsOf } from '../contracts/events.ts';
-import { temporaryFolder } from '../contracts/folder.ts';
 import { Holder, stagedSinkContract } from '../contracts/staged-sink.ts';
 import { createTopic, uniqueName, withKafkaAdmin } from './kafka.ts';
 import { servers } from './servers.ts';
 import { SourceRunner } from './source-runner.ts';
-import type { Life, Moment } from './staged-life.ts';
+import { StagedJob, stopped } from './staged-job.ts';
+import type { Moment } from './staged-life.ts';
 import { startServers } from './start-servers.ts';
 
 /** Two seconds' worth, all different. */
@@ -37,50 +32,15 @@ async function expectAll(brokers: string, topic: string): Promise<void> {
   expect([rows.length, new Set(rows.map((row) => JSON.stringify(row))).size]).toEqual([ROWS, ROWS]);
 }
 
-/** A job from a generator into a topic of its own, in a folder of its own; each life is a process. */
-class Job {
-  readonly topic = uniqueName('once');
-  readonly #folder: string;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async into(brokers: string, settings = ''): Promise<Job> {
-    const job = new Job(await temporaryFolder());
-    writeFileSync(
-      join(job.#folder, 'job.yaml'),
-      `name: ${job.topic}
-sources: { in: { type: generate, kind: clicks, count: ${ROWS}, rate: 20000, bad: 0 } }
-sinks: { out: { type: kafka, brokers: "${brokers}", topic: ${job.topic}, guarantee: exactly_once } }
+/** A job from a generator into a topic of its own. */
+async function jobInto(brokers: string, settings = '') {
+  const topic = uniqueName('once');
+  const job = await StagedJob.of(`name: ${topic}
+sources: { in: { type: generate, kind: clicks, count: ${ROWS}, rate: 20000 } }
+sinks: { out: { type: kafka, brokers: "${brokers}", topic: ${topic}, guarantee: exactly_once } }
 checkpoint: { interval: 50ms }
-${settings}`,
-    );
-    return job;
-  }
-
-  live(mode: Life['mode'], fate?: Life['fate']) {
-    const life = { jobfile: join(this.#folder, 'job.yaml'), home: join(this.#folder, 'home'), mode, fate };
-    const program = join(import.meta.dirname, 'staged-life.ts');
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', program, JSON.stringify(life)],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    onTestFinished(() => void child.kill('SIGKILL'));
-    return { child, finished: collect(child) };
-  }
-}
-
-/** Resolves when the process has stopped itself. Throws what it said if it ended instead. */
-async function stopped({ child, finished }: ReturnType<Job['live']>): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null) {
-    if (/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) return;
-    await systemClock.sleep(20);
-  }
-  throw new Error((await finished).stderr);
+${settings}`);
+  return { topic, live: job.live.bind(job) };
 }
 
 describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
@@ -156,7 +116,7 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
   test.each<Moment>(['before', 'within', 'after'])(
     'shows every row once when the process is killed %s a delivery, twice in a row',
     async (moment) => {
-      const job = await Job.into(brokers);
+      const job = await jobInto(brokers);
       const killed = await job.live('start', { delivery: 3, moment, signal: 'SIGKILL' }).finished;
       expect(killed.signal).toBe('SIGKILL');
       // A delivery that has happened is not repeated: the next one is the first of this life.
@@ -171,7 +131,7 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
   test.each<Moment>(['before', 'within', 'after'])(
     'shows nothing of a process that pauses %s a delivery and wakes after another took over',
     async (moment) => {
-      const job = await Job.into(brokers);
+      const job = await jobInto(brokers);
       const paused = job.live('start', { delivery: 3, moment, signal: 'SIGSTOP' });
       await stopped(paused);
       const { code, stderr } = await job.live('recover').finished;
@@ -187,7 +147,7 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
   test('waits while Kafka is down in the middle of a transaction, and shows every row once', async () => {
     const own = await startServers({ names: ['kafka'] });
     try {
-      const job = await Job.into(own.kafka);
+      const job = await jobInto(own.kafka);
       const life = job.live('start', { delivery: 2, moment: 'within', signal: 'SIGSTOP' });
       await stopped(life);
       await own.kill('kafka');
@@ -206,7 +166,7 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
   test('ends with code 3 when Kafka is away for longer than sink_timeout, and goes on later', async () => {
     const own = await startServers({ names: ['kafka'] });
     try {
-      const job = await Job.into(own.kafka, 'sink_timeout: 2s');
+      const job = await jobInto(own.kafka, 'sink_timeout: 2s');
       const life = job.live('start', { delivery: 2, moment: 'before', signal: 'SIGSTOP' });
       await stopped(life);
       await own.kill('kafka');

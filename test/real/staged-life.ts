@@ -1,7 +1,7 @@
 import { StateDirectory } from '../../src/checkpoint/home.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { SinkDefinition } from '../../src/component/define.ts';
-import type { StagedSink } from '../../src/component/sink.ts';
+import type { Sink, StagedSink } from '../../src/component/sink.ts';
 import type { Event } from '../../src/event.ts';
 import { runJob, type StartMode } from '../../src/runtime/job.ts';
 import { failureOf } from '../../src/spec/failure.ts';
@@ -25,12 +25,15 @@ export interface Life {
 
 const { jobfile, home, mode, fate }: Life = JSON.parse(process.argv[2]!);
 let deliveries = 0;
+let isOver = false;
 
 function befall(moment: Moment): void {
-  if (fate?.delivery === deliveries && fate.moment === moment) process.kill(process.pid, fate.signal);
+  if (isOver || fate?.delivery !== deliveries || fate.moment !== moment) return;
+  isOver = true;
+  process.kill(process.pid, fate.signal);
 }
 
-function fated(sink: StagedSink): StagedSink {
+function fatedDeliveries(sink: StagedSink): StagedSink {
   const { deliver } = sink;
   sink.deliver = async (interval, batches, signal) => {
     const [first] = batches;
@@ -56,12 +59,26 @@ function watched(batches: Iterable<readonly Event[]>): Iterable<readonly Event[]
   };
 }
 
+/** A sink that takes its staged rows by `write`: each batch counts as a delivery. */
+function fatedWrites(sink: Sink): Sink {
+  const { write } = sink;
+  sink.write = async (batch, signal) => {
+    deliveries++;
+    befall('before');
+    const rejections = await write.call(sink, batch, signal);
+    befall('after');
+    return rejections;
+  };
+  return sink;
+}
+
 function withFate(definition: SinkDefinition): SinkDefinition {
-  const { buildStaged } = definition;
-  if (buildStaged === undefined) return definition;
+  const { build, buildStaged } = definition;
+  const fated = async (...given: Parameters<typeof build>) => fatedWrites(await build(...given));
+  if (buildStaged === undefined) return { ...definition, build: fated };
   return {
     ...definition,
-    buildStaged: async (options, context) => fated(await buildStaged(options, context)),
+    buildStaged: async (options, context) => fatedDeliveries(await buildStaged(options, context)),
   };
 }
 
