@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeadLetter } from '../../src/checkpoint/dead-letter.ts';
 import type { Checkpoint, CheckpointStore, Effects, Lease } from '../../src/checkpoint/store.ts';
+import { TakenOverError } from '../../src/errors.ts';
 import { KeyedState } from '../../src/state/keyed-state.ts';
 
 /** How many checkpoints the stores under test keep. */
@@ -126,6 +127,17 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
       if (index > 0) expect(next).toBeGreaterThanOrEqual(sorted[index - 1]!.end);
     }
     expect(ranges[0]!.end).toBeGreaterThan(BigInt(now) * 1000n);
+    await store.close();
+  });
+
+  test(`${name} reserves no tokens for whom another has taken the job from: they would be the larger ones`, async () => {
+    const { open } = await make();
+    const store = await open();
+    const zombie = await store.acquire(job);
+    await zombie.reserve(5n, 0);
+    const heir = await store.acquire(job);
+    await expect(zombie.reserve(5n, 0)).rejects.toThrow(TakenOverError);
+    await heir.reserve(5n, 0);
     await store.close();
   });
 
