@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Database, openSqlite, quoteName, SqliteTransaction } from '../clients/sqlite.ts';
+import { type Database, openSqlite, quoteName, SqliteTransaction, sqliteFailure } from '../clients/sqlite.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { messageOf, TakenOverError } from '../errors.ts';
 import type { Letters } from './dead-letter.ts';
@@ -114,16 +114,24 @@ class SqliteStore implements CheckpointStore {
   }
 
   async acquire(job: string): Promise<Lease> {
-    const epoch = this.#database
-      .prepare<[string], { epoch: number }>(
-        `INSERT INTO sluice_jobs VALUES (?, 1, 0) ON CONFLICT (job) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
-      )
-      .get(job)!.epoch;
+    const epoch = this.#raiseEpoch(job);
     return new SqliteLease(this.#database, this.#tables, job, epoch, this.#options);
   }
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+
+  #raiseEpoch(job: string): number {
+    try {
+      return this.#database
+        .prepare<[string], { epoch: number }>(
+          `INSERT INTO sluice_jobs VALUES (?, 1, 0) ON CONFLICT (job) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
+        )
+        .get(job)!.epoch;
+    } catch (error) {
+      throw sqliteFailure(this.#database.name, error);
+    }
   }
 
   #rows(job: string): Row[] {
@@ -197,6 +205,14 @@ class SqliteLease implements Lease {
   }
 
   async save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
+    try {
+      return await this.#save(checkpoint, effects);
+    } catch (error) {
+      throw sqliteFailure(this.#database.name, error);
+    }
+  }
+
+  async #save(checkpoint: Checkpoint, effects: Effects): Promise<{ bytes: number } | 'fenced'> {
     const { number } = checkpoint;
     const state = await this.#saveAhead(chunksOf(effects.state), (chunks) => this.#saveState(number, chunks));
     if (state === 'fenced') return state;
