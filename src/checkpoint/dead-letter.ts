@@ -47,6 +47,8 @@ export interface DeadLetter {
   readonly status: LetterStatus;
   /** null: the record never became an event. */
   readonly event: LetterEvent | null;
+  /** The record's own timestamp, if it has one. */
+  readonly timestamp: Millis | null;
   /** As read from the source; null is a tombstone. */
   readonly bytes: Uint8Array | null;
   readonly key: Uint8Array | null;

@@ -23,6 +23,7 @@ interface Row {
   readonly last_at: number;
   readonly token: string;
   readonly event: Buffer | null;
+  readonly record_at: number | null;
   readonly bytes: Buffer | null;
   readonly key: Buffer | null;
   readonly headers: string;
@@ -43,12 +44,13 @@ export class SqliteLetters {
       job TEXT NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, epoch INTEGER NOT NULL, source TEXT NOT NULL,
       "partition" TEXT NOT NULL, position INTEGER NOT NULL, node TEXT NOT NULL, port INTEGER NOT NULL, step TEXT,
       reason TEXT NOT NULL, message TEXT NOT NULL, retryable INTEGER NOT NULL, attempts INTEGER NOT NULL,
-      first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, token TEXT NOT NULL, event BLOB, bytes BLOB, key BLOB,
+      first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, token TEXT NOT NULL, event BLOB,
+      record_at REAL, bytes BLOB, key BLOB,
       headers TEXT NOT NULL, PRIMARY KEY (job, id))`);
   }
 
   save(transaction: LocalTransaction, letters: readonly DeadLetter[]): void {
-    const insert = `INSERT OR REPLACE INTO ${this.#table} VALUES (${Array(21).fill('?').join(', ')})`;
+    const insert = `INSERT OR REPLACE INTO ${this.#table} VALUES (${Array(22).fill('?').join(', ')})`;
     for (const letter of letters) transaction.run(insert, valuesOf(letter));
   }
 
@@ -127,6 +129,7 @@ function valuesOf(letter: DeadLetter): readonly unknown[] {
     letter.lastAt,
     String(letter.token),
     letter.event === null ? null : serialize(letter.event),
+    letter.timestamp,
     letter.bytes,
     letter.key,
     JSON.stringify(letter.headers),
@@ -151,6 +154,7 @@ function letterOf(row: Row): DeadLetter {
     lastAt: row.last_at,
     token: BigInt(row.token),
     event: row.event === null ? null : (deserialize(row.event) as LetterEvent),
+    timestamp: row.record_at,
     bytes: row.bytes,
     key: row.key,
     headers: JSON.parse(row.headers),

@@ -109,6 +109,13 @@ class SqliteStore implements CheckpointStore {
     return this.#read(row, job);
   }
 
+  async jobs(): Promise<readonly string[]> {
+    const rows = this.#database
+      .prepare<[], { job: string }>('SELECT job FROM sluice_jobs ORDER BY job')
+      .all();
+    return rows.map(({ job }) => job);
+  }
+
   letters(job: string): Letters {
     return this.#tables.letters.of(this.#database, job);
   }

@@ -108,6 +108,8 @@ export interface CheckpointStore {
   list(job: string): Promise<readonly CheckpointHead[]>;
   /** Without taking the job. Throws if that checkpoint is not there, or if it or its state is damaged. */
   load(job: string, number: number): Promise<Checkpoint>;
+  /** The names of all jobs in it. */
+  jobs(): Promise<readonly string[]>;
   /** The job's dead letters, without taking the job. */
   letters(job: string): Letters;
   /** Takes the job: one epoch higher than any before, by compare-and-set. */

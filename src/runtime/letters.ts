@@ -127,6 +127,7 @@ export class LetterBox {
       firstAt: before?.firstAt ?? now,
       lastAt: now,
       token: before?.token ?? this.#host.token(),
+      timestamp: records.timestamp(index),
       bytes: records.bytes(index),
       key: records.key(index),
       headers: textHeaders(records.headers(index)),

@@ -274,6 +274,7 @@ export function letterOf(id: string): DeadLetter {
     attempts: 1,
     firstAt: 0,
     lastAt: 0,
+    timestamp: null,
     bytes: Buffer.from('{'),
     key: null,
     headers: {},

@@ -57,8 +57,8 @@ export class CassandraLetters implements Letters {
     for (const letter of letters) {
       await this.#client.execute(
         `INSERT INTO ${this.#table} (job, id, status, epoch, source, partition, position, node, port, step, reason,
-           message, retryable, attempts, first_at, last_at, token, event, bytes, key, headers)
-         VALUES (${Array(21).fill('?').join(', ')})`,
+           message, retryable, attempts, first_at, last_at, token, event, record_at, bytes, key, headers)
+         VALUES (${Array(22).fill('?').join(', ')})`,
         valuesOf(letter),
       );
     }
@@ -118,6 +118,7 @@ function valuesOf(letter: DeadLetter): readonly unknown[] {
     new Date(letter.lastAt),
     letter.token,
     letter.event === null ? null : serialize(letter.event),
+    letter.timestamp,
     blob(letter.bytes),
     blob(letter.key),
     new Map(Object.entries(letter.headers)),
@@ -144,6 +145,7 @@ function letterOf(row: types.Row): DeadLetter {
     lastAt: row.get('last_at').getTime(),
     token: BigInt(row.get('token')),
     event: event === null ? null : (deserialize(event) as LetterEvent),
+    timestamp: row.get('record_at'),
     bytes: row.get('bytes'),
     key: row.get('key'),
     headers: Object.fromEntries(headers ?? []),

@@ -80,6 +80,11 @@ class CassandraStore implements CheckpointStore {
     return tables.load(committed);
   }
 
+  async jobs(): Promise<readonly string[]> {
+    const { rows } = await this.#client.execute(`SELECT DISTINCT job FROM ${this.#tables.checkpoints}`);
+    return rows.map((row) => String(row.get('job'))).sort();
+  }
+
   letters(job: string): Letters {
     return this.#tablesOf(job).letters;
   }

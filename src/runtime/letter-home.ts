@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
+import type { CheckpointStore } from '../checkpoint/store.ts';
+import { cassandraConnection, connectionFromUri } from '../clients/cassandra/options.ts';
+import { systemClock } from '../clock.ts';
+import { type EndpointUri, parseUri } from '../component/uri.ts';
+import { SpecError } from '../errors.ts';
+import { anyOf, suggest } from '../spec/suggest.ts';
+import { mayExist, withStore } from './checkpoints.ts';
+
+/** Where the letters of one job are. */
+export interface LetterHome {
+  readonly job: string;
+  readonly location: StoreLocation;
+}
+
+/** Calls `use` with the store that holds the letters of a job, given by name or by the URI of its checkpoints. */
+export async function withLetters<Result>(
+  nameOrUri: string,
+  home: StateDirectory,
+  use: (store: CheckpointStore, of: LetterHome) => Promise<Result>,
+): Promise<Result> {
+  const known = home.find(nameOrUri);
+  const location = known ?? locationOf(nameOrUri);
+  if (location === undefined || !mayExist(location)) throw unknown(nameOrUri, home);
+  return withStore(location, { clock: systemClock, notice: () => {} }, async (store) => {
+    const job = known === undefined ? await onlyJob(nameOrUri, store) : nameOrUri;
+    return use(store, { job, location });
+  });
+}
+
+/** `sqlite:PATH#TABLE` or `cassandra://HOST/KEYSPACE`: where checkpoints, and so letters, are. */
+function locationOf(text: string): StoreLocation | undefined {
+  if (!/^(sqlite|cassandra):/.test(text)) return undefined;
+  const uri = parseUri(text, 'stdin');
+  return uri.scheme === 'sqlite' ? inSqlite(uri) : inCassandra(uri);
+}
+
+function inSqlite({ path, fragment }: EndpointUri): StoreLocation {
+  return {
+    type: 'sqlite',
+    file: path,
+    checkpoints: 'sluice_checkpoints',
+    letters: fragment === '' ? 'sluice_dead_letters' : fragment,
+    state: 'sluice_state',
+  };
+}
+
+function inCassandra(uri: EndpointUri): StoreLocation {
+  const [keyspace = '', letters = 'stream_dead_letters'] = uri.path.split('.');
+  const connection = z.object(cassandraConnection).parse(connectionFromUri(uri));
+  return {
+    type: 'cassandra',
+    connection,
+    keyspace,
+    checkpoints: 'stream_checkpoints',
+    letters,
+    state: 'stream_state',
+  };
+}
+
+async function onlyJob(uri: string, store: CheckpointStore): Promise<string> {
+  const jobs = await store.jobs();
+  const [job] = jobs;
+  if (job === undefined) throw new SpecError('no job has kept letters there', { place: uri });
+  if (jobs.length === 1) return job;
+  throw new SpecError(`${jobs.length} jobs keep their letters there`, {
+    place: uri,
+    hint: `give the job's name: ${anyOf(jobs)}`,
+  });
+}
+
+function unknown(name: string, home: StateDirectory): SpecError {
+  const jobs = home.jobs();
+  return new SpecError(`there is no job "${name}"`, {
+    hint: suggest(name, jobs) ?? (jobs.length > 0 ? `there are ${jobs.join(', ')}` : 'no job ran here yet'),
+  });
+}

@@ -1,0 +1,71 @@
+import type { DeadLetter, LetterQuery, Letters } from '../checkpoint/dead-letter.ts';
+import type { Clock, Millis } from '../clock.ts';
+import { parseDuration } from '../duration.ts';
+import { SpecError } from '../errors.ts';
+import { compilePredicate } from '../expression/compile.ts';
+import { parseExpression } from '../expression/parse.ts';
+import { parseTimestamp } from '../expression/timestamps.ts';
+import type { FlagValues } from '../spec/flags/flag.ts';
+import { eventOf, originOf } from './letter-event.ts';
+
+/** Which letters a person means. */
+export interface LetterSelection {
+  readonly query: LetterQuery;
+  /** Of the letters that the query finds. */
+  readonly accepts: (letter: DeadLetter) => boolean;
+  readonly limit: number;
+}
+
+/** What `--reason --node --since --until --where --limit` mean. Throws SpecError. */
+export function selectionOf(flags: FlagValues, clock: Clock): LetterSelection {
+  const { reason, node, since, until, where, limit } = flags;
+  return {
+    query: {
+      ...(typeof reason === 'string' && { reason }),
+      ...(typeof node === 'string' && { node }),
+      ...(typeof since === 'string' && { since: timeOf('since', since, clock) }),
+      ...(typeof until === 'string' && { until: timeOf('until', until, clock) }),
+    },
+    accepts: typeof where === 'string' ? conditionOf(where) : () => true,
+    limit: typeof limit === 'string' ? limitOf(limit) : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The letters that are meant, oldest first. */
+export async function* select(letters: Letters, selection: LetterSelection): AsyncIterable<DeadLetter> {
+  let left = selection.limit;
+  for await (const letter of letters.list(selection.query)) {
+    if (left <= 0) return;
+    if (!selection.accepts(letter)) continue;
+    left--;
+    yield letter;
+  }
+}
+
+/** A point in time, or a duration before now. */
+function timeOf(flag: string, text: string, clock: Clock): Millis {
+  const at = parseTimestamp(text);
+  if (at !== undefined) return at;
+  try {
+    return clock.now() - parseDuration(text);
+  } catch {
+    throw new SpecError(`"${text}" is no time`, {
+      place: `--${flag}`,
+      hint: 'give how long ago, as in 2h, or a time such as 2026-01-31T12:00:00Z',
+    });
+  }
+}
+
+/** On the fields of the event that was refused; a record that never became an event has none. */
+function conditionOf(text: string): (letter: DeadLetter) => boolean {
+  const holds = compilePredicate(parseExpression(text, { place: '--where' }));
+  return (letter) => {
+    const event = eventOf(letter, originOf(letter));
+    return event !== undefined && holds(event);
+  };
+}
+
+function limitOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new SpecError(`must be a whole number, not "${text}"`, { place: '--limit' });
+}

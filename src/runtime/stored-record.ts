@@ -1,0 +1,72 @@
+import type { Millis } from '../clock.ts';
+import type { Headers, PartitionId, Position, Records } from '../event.ts';
+
+/** The record behind an event that was stored, as much of it as a sink or a dead letter needs. */
+export interface OneRecord {
+  readonly partition: PartitionId;
+  readonly bytes: Uint8Array | null;
+  readonly key: Uint8Array | null;
+  readonly headers: Headers;
+  readonly timestamp: Millis | null;
+  readonly offset: Position;
+  readonly next: Position;
+}
+
+export function recordAt(records: Records, index: number): OneRecord {
+  return {
+    partition: records.partition,
+    bytes: records.bytes(index),
+    key: records.key(index),
+    headers: records.headers(index),
+    timestamp: records.timestamp(index),
+    offset: records.offset(index),
+    next: records.next(index),
+  };
+}
+
+/** A run of the one record. */
+export class StoredRecord implements Records {
+  readonly length = 1;
+  readonly #record: OneRecord;
+
+  constructor(record: OneRecord) {
+    this.#record = record;
+  }
+
+  get partition(): PartitionId {
+    return this.#record.partition;
+  }
+
+  text(): string | null {
+    const { bytes } = this.#record;
+    return bytes === null ? null : Buffer.from(bytes).toString('utf8');
+  }
+
+  bytes(): Uint8Array | null {
+    return this.#record.bytes;
+  }
+
+  size(): number {
+    return this.#record.bytes?.length ?? 0;
+  }
+
+  key(): Uint8Array | null {
+    return this.#record.key;
+  }
+
+  headers(): Headers {
+    return this.#record.headers;
+  }
+
+  timestamp(): Millis | null {
+    return this.#record.timestamp;
+  }
+
+  offset(): Position {
+    return this.#record.offset;
+  }
+
+  next(): Position {
+    return this.#record.next;
+  }
+}
