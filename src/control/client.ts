@@ -24,7 +24,10 @@ export async function* ask(address: string, request: Request, signal?: AbortSign
   if (signal?.aborted) hangUp();
   try {
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of createInterface({ input: socket })) yield JSON.parse(line);
+    const lines = createInterface({ input: socket });
+    // A stream that is destroyed never ends.
+    socket.once('close', () => lines.close());
+    for await (const line of lines) yield JSON.parse(line);
   } finally {
     signal?.removeEventListener('abort', hangUp);
     hangUp();

@@ -47,16 +47,11 @@ async function look(address: string, clock: Clock): Promise<Look> {
     return enough.signal.aborted ? 'silent' : 'ended';
   } catch (error) {
     if (!(error instanceof NobodyListens)) throw error;
-    if (error.isLeftOver) clearAway(address);
+    if (error.isLeftOver) rmSync(address, { force: true });
     return error.isLeftOver ? 'crashed' : 'ended';
   } finally {
     enough.abort();
   }
-}
-
-/** The socket that a killed job has left behind. */
-export function clearAway(address: string): void {
-  rmSync(address, { force: true });
 }
 
 /** A job's name and, behind a dot, a node's: both may hold dots, so the longest name of a running job counts. */
@@ -67,8 +62,14 @@ export function jobAndNode(home: StateDirectory, text: string): { job: string; n
   return { job, node: text === job ? undefined : text.slice(job.length + 1) };
 }
 
-/** What to say of a job that nobody runs. */
-export function notRunning(home: StateDirectory, name: string): SpecError {
+/** What to say of a job at whose address nobody listens; what a killed one has left there goes. */
+export function gone(home: StateDirectory, job: string, { isLeftOver }: NobodyListens): SpecError {
+  if (!isLeftOver) return notRunning(home, job);
+  rmSync(controlAddress(home, job), { force: true });
+  return new SpecError(`job ${job} ended without a word`, { hint: `sluice recover ${job} goes on with it` });
+}
+
+function notRunning(home: StateDirectory, name: string): SpecError {
   const job = home.jobs().find((known) => known === name || name.startsWith(`${known}.`));
   if (job !== undefined) {
     return new SpecError(`job ${job} is not running`, { hint: `sluice recover ${job} goes on with it` });

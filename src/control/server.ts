@@ -105,34 +105,35 @@ export class ControlServer {
 
   #watch(socket: Socket, request: Request): () => void {
     if (request.watch === 'tap') return this.#tap(socket, new Tap(request), request.node);
-    const show = () => {
-      if (!socket.writableNeedDrain) this.#send(socket, { snapshot: this.#job.snapshot(), pid: process.pid });
-    };
-    show();
-    const stopShowing = this.#clock.every(request.interval, show);
-    return once(() => {
-      stopShowing();
-      show();
-    });
+    const show = () => this.#send(socket, { snapshot: this.#job.snapshot(), pid: process.pid });
+    return this.#repeat(request.interval, socket, show);
   }
 
   #tap(socket: Socket, tap: Tap, node: string | undefined): () => void {
     const detach = this.#job.tap(node, tap.see);
     this.#taps++;
-    const show = () => {
-      if (socket.writableNeedDrain) return;
-      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / this.#taps));
+    const stop = this.#repeat(TAP_PERIOD, socket, () => {
+      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / Math.max(1, this.#taps)));
       if (reply !== undefined) this.#send(socket, reply);
       if (!tap.isDone) return;
       this.#send(socket, { end: 'limit' });
       socket.end();
-    };
-    show();
-    const stopShowing = this.#clock.every(TAP_PERIOD, show);
+    });
     return once(() => {
       detach();
-      stopShowing();
       this.#taps--;
+      stop();
+    });
+  }
+
+  /** Shows at once, then in each period in which the watcher has taken what it was shown, and a last time. */
+  #repeat(period: Millis, socket: Socket, show: () => void): () => void {
+    show();
+    const stop = this.#clock.every(period, () => {
+      if (!socket.writableNeedDrain) show();
+    });
+    return once(() => {
+      stop();
       show();
     });
   }

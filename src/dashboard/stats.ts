@@ -2,7 +2,7 @@ import type { StateDirectory } from '../checkpoint/home.ts';
 import { type Millis, systemClock } from '../clock.ts';
 import { controlAddress } from '../control/address.ts';
 import { ask, NobodyListens } from '../control/client.ts';
-import { type ListedJobs, notRunning, runningJobs } from '../control/running-jobs.ts';
+import { gone, type ListedJobs, runningJobs } from '../control/running-jobs.ts';
 import type { JobStatus, Snapshot } from '../metrics/snapshot.ts';
 import type { Dashboard } from './dashboard.ts';
 import { compact, duration, exact, latency, rate } from './format.ts';
@@ -64,7 +64,7 @@ export async function watchStats(job: string, options: StatsOptions): Promise<nu
       if ('end' in reply && reply.end !== 'limit') end = reply.end;
     }
   } catch (error) {
-    if (error instanceof NobodyListens) throw notRunning(options.home, job);
+    if (error instanceof NobodyListens) throw gone(options.home, job, error);
     throw error;
   } finally {
     await watcher.stop();

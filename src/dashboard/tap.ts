@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { StateDirectory } from '../checkpoint/home.ts';
 import { controlAddress } from '../control/address.ts';
 import { ask, NobodyListens } from '../control/client.ts';
-import type { EventsReply, TapRequest } from '../control/protocol.ts';
-import { jobAndNode, notRunning } from '../control/running-jobs.ts';
+import type { TapRequest } from '../control/protocol.ts';
+import { gone, jobAndNode } from '../control/running-jobs.ts';
 import { SpecError } from '../errors.ts';
-import { exact, plural } from './format.ts';
+import { plural } from './format.ts';
 import { Leaving } from './leaving.ts';
 import { crashed } from './stats.ts';
 import { displayable } from './text.ts';
@@ -23,6 +23,7 @@ export async function tapJob(target: string, { home, ...options }: TapOptions): 
   const { job, node } = jobAndNode(home, target);
   const leaving = new Leaving();
   let missed = 0;
+  let leftOut = 0;
   let end: string | undefined;
   try {
     const request: TapRequest = { watch: 'tap', node, ...options };
@@ -35,25 +36,27 @@ export async function tapJob(target: string, { home, ...options }: TapOptions): 
       if ('end' in reply) end = reply.end;
       if (!('text' in reply)) continue;
       if (missed === 0 && reply.dropped > 0) tell('events come faster than a tap shows: some go by unseen');
+      if (leftOut === 0 && reply.refused > 0)
+        tell(`left out: ${displayable(reply.reason ?? '')}; --format json shows every event`);
       missed += reply.dropped;
-      await print(reply, leaving.signal);
+      leftOut += reply.refused;
+      await print(reply.text, leaving.signal);
     }
   } catch (error) {
-    if (error instanceof NobodyListens) throw notRunning(home, job);
+    if (error instanceof NobodyListens) throw gone(home, job, error);
     throw error;
   } finally {
     leaving.stop();
   }
   if (missed > 0) tell(`${plural(missed, 'event')} went by unseen`);
+  if (leftOut > 0) tell(`${plural(leftOut, 'event')} left out`);
   if (leaving.signal.aborted || end === 'limit') return 0;
   tell(end === undefined ? crashed(job) : `job ${displayable(job)} ${end}`);
   return end === undefined || end === 'failed' ? 1 : 0;
 }
 
 /** Waits for a reader that is slow; what the job has to show meanwhile, it counts as unseen. */
-async function print({ text, refused, reason }: EventsReply, signal: AbortSignal): Promise<void> {
-  if (refused > 0)
-    tell(`${exact(refused)} left out: ${displayable(reason ?? '')}; --format json shows every event`);
+async function print(text: string, signal: AbortSignal): Promise<void> {
   const { stdout } = process;
   if (stdout.write(stdout.isTTY ? text.replace(STEERING, '\ufffd') : text) || signal.aborted) return;
   await once(stdout, 'drain', { signal }).catch(() => undefined);
