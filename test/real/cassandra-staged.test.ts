@@ -77,7 +77,7 @@ checkpoint: { interval: 50ms }`);
     ];
     expect((await place.run(into('straight'))).code).toBe(0);
     const content = async (table: string) =>
-      (await rowsOf(`${keyspace}.${table}`)).map((row) => JSON.stringify(row)).sort();
+      (await rowsOf(`${keyspace}.${table}`)).map((row) => row.values().map(String).join()).sort();
     const args = [...into('paused'), '--checkpoint-interval', '100ms'];
     const woken = await takenOver(place, keyspace, args, async () => (await content('paused')).length > 0);
     expect(woken.code).toBe(1);

@@ -1,4 +1,4 @@
-import { type Database, openSqlite, SqliteTransaction } from '../../clients/sqlite.ts';
+import { type Database, openSqlite, SqliteTransaction, sqliteFailure } from '../../clients/sqlite.ts';
 import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
 import { messageOf, SpecError, TransientError, UnreachableError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
@@ -29,7 +29,11 @@ export class SqliteSink implements Sink {
     this.#transaction = new SqliteTransaction(this.#database);
     keyOf(this.#options, columnsOf(this.#transaction, this.#options.table));
     this.#fence = new WriterFence(host, this.#transaction);
-    this.#fence.claim();
+    try {
+      this.#fence.claim();
+    } catch (error) {
+      throw sqliteFailure(this.#file, error);
+    }
   }
 
   async write(batch: readonly Event[]): Promise<readonly Rejection[]> {
