@@ -137,7 +137,7 @@ class SqliteStore implements CheckpointStore {
         )
         .get(job)!.epoch;
     } catch (error) {
-      throw sqliteFailure(this.#database.name, error);
+      throw sqliteFailure(error, this.#database);
     }
   }
 
@@ -215,7 +215,7 @@ class SqliteLease implements Lease {
     try {
       return await this.#save(checkpoint, effects);
     } catch (error) {
-      throw sqliteFailure(this.#database.name, error);
+      throw sqliteFailure(error, this.#database);
     }
   }
 

@@ -23,14 +23,21 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
-/** What SQLite says of a file that it can't use now, as an UnreachableError; anything else as it is. */
-export function sqliteFailure(file: string, error: unknown): unknown {
+/**
+ * What a failed statement means where that is not the statement's fault: the disk is full, the file is damaged, or
+ * another process holds it, as one does that was paused in the middle of a transaction. Anything else comes back as
+ * it is.
+ */
+export function sqliteFailure(error: unknown, { name }: Database): unknown {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
-  if (!/^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)) return error;
-  const hint = /^SQLITE_(BUSY|LOCKED)/.test(code)
-    ? 'another process is in the middle of writing to it; end that one, then try again'
-    : undefined;
-  return new UnreachableError(`sqlite:${file}`, messageOf(error), { hint, cause: error });
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new UnreachableError(`sqlite:${name}`, 'another process has been writing to it for 5 s', {
+      hint: 'if that one is paused, end it with kill -9',
+      cause: error,
+    });
+  }
+  if (!/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)) return error;
+  return new UnreachableError(`sqlite:${name}`, messageOf(error), { cause: error });
 }
 
 /** A name as SQL: quoted, whatever it holds. */
