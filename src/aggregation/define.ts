@@ -1,3 +1,4 @@
+import type { FieldType } from '../component/define.ts';
 import type { SpecError } from '../errors.ts';
 import type { Value } from '../event.ts';
 import type { Scalar } from '../expression/scalar.ts';
@@ -13,9 +14,6 @@ export interface AggregateCall {
   problem(index: number, message: string, hint?: string): SpecError;
 }
 
-/** Values of one group, and what the aggregate makes of them; on the reference page and in the tests. */
-export type AggregateExample = readonly [values: readonly Value[], result: Value];
-
 /** One aggregate function: a row of the reference page, and the way to compute it. */
 export interface AggregateDefinition {
   /** In lower case. */
@@ -23,8 +21,10 @@ export interface AggregateDefinition {
   readonly signature: string;
   /** One sentence, lower case, no full stop. */
   readonly summary: string;
-  /** A call over the field `value`, and what it gives. */
+  /** A call over the field `value`, and what it gives; on the reference page and in the tests. */
   readonly example: { readonly call: string; readonly values: readonly Value[]; readonly result: Value };
+  /** The type of its results; left out where the events decide. */
+  readonly gives?: FieldType;
   /** How far from the truth the result may be; left out where it is exact, or as exact as a double. */
   readonly error?: string;
   /** What its memory grows with; left out where a group takes the same few bytes however many events it has. */

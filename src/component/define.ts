@@ -65,12 +65,25 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
   build(options: z.output<Options>, context: SourceBuild): Promise<Source>;
 }
 
+/** What kind of values a field of a result holds, for the column that is made for it; lists and sets are of texts. */
+export type FieldType = 'integer' | 'number' | 'text' | 'time' | 'list' | 'set';
+
+/** What is known of an operator's results before there is one. */
+export interface ResultShape {
+  /** The fields that identify a result. */
+  readonly identity: readonly string[];
+  /** All fields, in order; null where only the events can tell the type. */
+  readonly fields: Readonly<Record<string, FieldType | null>>;
+}
+
 export interface SinkBuild {
   readonly name: string;
   readonly job: string;
   readonly format: Format;
   /** The fields that identify a row: the key fields and `window_start` behind a window, `--key` else; may be empty. */
   readonly identity: readonly string[];
+  /** The fields of its rows, where the operator before it says what they are. */
+  readonly fields?: ResultShape['fields'] | undefined;
 }
 
 export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
@@ -81,6 +94,8 @@ export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
   /** The table or file that two sinks of one job must not share; undefined if sharing is harmless. */
   target(options: z.output<Options>): string | undefined;
   guessFormat?(options: z.output<Options>): Format | undefined;
+  /** Whether what was written stays: then results are written once they are final, and none are taken back. */
+  appendsOnly?(options: z.output<Options>): boolean;
   build(options: z.output<Options>, context: SinkBuild): Promise<Sink>;
   /** For mode `joined`: the database file that the rows, and so the checkpoint, live in. */
   joinedFile?(options: z.output<Options>): string;
@@ -106,6 +121,11 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly needsTime: boolean;
   /** Whether the same input always gives the same output, or the reason why not (shown by `explain`). */
   deterministic(options: z.output<Options>): true | string;
+  /** What the results on the default port look like; left out where nothing is known of them. Throws SpecError. */
+  results?(
+    options: z.output<Options>,
+    node: { readonly name: string; readonly key: readonly string[] },
+  ): ResultShape;
   build(options: z.output<Options>, context: OperatorBuild): Promise<Operator>;
 }
 

@@ -34,11 +34,27 @@ function durationRead(read: (text: string) => number) {
     });
 }
 
-/** Names, as one text or as a list; comes out as a list. A text is split at its commas. */
+/** Names, as one text or as a list; comes out as a list. A text is split as `splitList` does. */
 export function names(expected = 'must be a name or a list of names', { atLeast = 1 } = {}) {
   const name = z.string(expected).trim().min(1, expected);
   return z
     .union([z.string(expected), z.array(name, expected)], expected)
-    .transform((given) => (typeof given === 'string' ? given.split(',') : given))
+    .transform((given) => (typeof given === 'string' ? splitList(given) : given))
     .pipe(z.array(name).min(atLeast, expected));
+}
+
+/** Splits `a, f(b, c)` at the commas that stand in no parentheses and no quotes. */
+export function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let begin = 0;
+  for (const { 0: found, index } of text.matchAll(/'[^']*'|"[^"]*"|[()[\],]/g)) {
+    if (found === '(' || found === '[') depth++;
+    else if (found === ')' || found === ']') depth--;
+    else if (found === ',' && depth === 0) {
+      parts.push(text.slice(begin, index));
+      begin = index + 1;
+    }
+  }
+  return [...parts, text.slice(begin)].map((part) => part.trim());
 }

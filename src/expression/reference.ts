@@ -1,4 +1,6 @@
-import { aggregateFunctions } from './aggregates.ts';
+import type { AggregateDefinition } from '../aggregation/define.ts';
+import { aggregateDefinitions } from '../aggregation/functions/index.ts';
+import { encodeValue } from '../codecs/json.ts';
 import type { FunctionDefinition } from './functions/define.ts';
 import { functionGroups } from './functions/index.ts';
 import { castTypes, metadataNames } from './tree.ts';
@@ -44,12 +46,29 @@ function rowOf({ signature, aliases, summary, examples }: FunctionDefinition): s
 }
 
 function aggregates(): string {
-  const rows = [...aggregateFunctions.values()].map(({ signature, summary }) => [code(signature), summary]);
   return `## Aggregates
 
 In windows and patterns. Each may have \`DISTINCT\` before its argument and \`FILTER (WHERE …)\` behind it; NULLs don't count.
+Windows are merged from parts, so the order of events leaves no trace but in the last digit of doubles.
 
-${table(['Function', 'Gives'], rows)}`;
+${table(['Function', 'Gives', 'Example', 'Error', 'Memory grows with'], aggregateDefinitions.map(aggregateRow))}`;
+}
+
+function aggregateRow({
+  signature,
+  summary,
+  example,
+  error = '',
+  memory = '',
+}: AggregateDefinition): string[] {
+  const { call, values, result } = example;
+  return [
+    code(signature),
+    summary,
+    `${code(call)} over ${code(encodeValue(values))} is ${code(encodeValue(result))}`,
+    error,
+    memory,
+  ];
 }
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {

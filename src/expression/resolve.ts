@@ -24,7 +24,7 @@ export function resolveCall(source: Text, parts: CallParts, span: Span): Call | 
   const name = aliases.get(lowered) ?? lowered;
   const aggregate = aggregateFunctions.get(name);
   if (aggregate !== undefined) {
-    checkAggregate(source, parts, aggregate.arguments, span);
+    checkAggregate(source, parts, aggregate, span);
     const { arguments: list, distinct, filter } = parts;
     return { kind: 'aggregate', name, arguments: list, distinct, filter, ...span };
   }

@@ -1,4 +1,9 @@
-import type { OperatorDefinition, SinkDefinition, SourceDefinition } from '../component/define.ts';
+import type {
+  OperatorDefinition,
+  ResultShape,
+  SinkDefinition,
+  SourceDefinition,
+} from '../component/define.ts';
 import type { SinkMode } from '../component/sink.ts';
 import type { JobSpec, OperatorSpec, SinkSpec, SourceSpec } from '../spec/job.ts';
 
@@ -21,15 +26,20 @@ export interface PlannedOperator {
   /** Whether the same input always gives the same output, or the reason why not. */
   readonly deterministic: true | string;
   readonly inputs: readonly Input[];
+  /** What is known of its results. */
+  readonly results: ResultShape | undefined;
 }
 
 export interface PlannedSink {
+  /** Without a key of its own, a sink has what identifies the results that it is given. */
   readonly spec: SinkSpec;
   readonly definition: SinkDefinition;
   readonly inputs: readonly Input[];
   readonly mode: SinkMode;
   /** What a reader of the sink may rely on after a crash, and why. */
   readonly guarantee: Guarantee;
+  /** What is known of the rows; undefined where they are events as they came. */
+  readonly fields: ResultShape['fields'] | undefined;
 }
 
 export interface Guarantee {

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ResultShape } from '../component/define.ts';
 import { operators } from '../operators/index.ts';
 import { sinks } from '../sinks/index.ts';
 import { sources } from '../sources/index.ts';
 import type { JobSpec, OperatorSpec } from '../spec/job.ts';
 import { guaranteeOf, modeOf, sourceDeterminism, upstreamOf } from './guarantee.ts';
-import type { Input, Plan } from './model.ts';
+import type { Input, Plan, PlannedOperator } from './model.ts';
 
 /** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
 export function planJob(spec: JobSpec): Plan {
@@ -14,7 +16,8 @@ export function planJob(spec: JobSpec): Plan {
   const plannedOperators = inOrder(spec).map((operator) => {
     const definition = definitionOf(operators, operator.type);
     const deterministic = definition.deterministic(operator.options);
-    return { spec: operator, definition, inputs: operator.from.map(parseInput), deterministic };
+    const results = definition.results?.(operator.options, operator);
+    return { spec: operator, definition, inputs: operator.from.map(parseInput), deterministic, results };
   });
   const joinedFile = joinedFileOf(spec);
   const plannedSinks = spec.sinks.map((sink) => {
@@ -24,9 +27,20 @@ export function planJob(spec: JobSpec): Plan {
     const strongest = definition.mode(sink.options);
     const possible = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;
     const mode = modeOf(possible, sink, spec, upstream);
-    return { spec: sink, definition, inputs, mode, guarantee: guaranteeOf(mode, spec, upstream) };
+    const rows = rowsOf(inputs, plannedOperators);
+    const key = sink.key.length > 0 ? sink.key : (rows?.identity ?? []);
+    const guarantee = guaranteeOf(mode, spec, upstream);
+    return { spec: { ...sink, key }, definition, inputs, mode, guarantee, fields: rows?.fields };
   });
   return { spec, sources: plannedSources, operators: plannedOperators, sinks: plannedSinks, joinedFile };
+}
+
+/** What all that these inputs give looks like, if it is known and the same. */
+function rowsOf(inputs: readonly Input[], operators: readonly PlannedOperator[]): ResultShape | undefined {
+  const [first, ...others] = inputs.map(({ node, port }) =>
+    port === null ? operators.find(({ spec }) => spec.name === node)?.results : undefined,
+  );
+  return others.every((other) => isDeepStrictEqual(other, first)) ? first : undefined;
 }
 
 /** Joined sinks commit with the checkpoint: possible if all sinks of the job live in one SQLite file. */

@@ -31,6 +31,7 @@ const distinct: Accumulator<string> = {
 
 export const approxCountDistinct = defineAggregate({
   name: 'approx_count_distinct',
+  gives: 'integer',
   signature: 'approx_count_distinct(value)',
   summary: 'about how many different values, in at most 4 KiB (HyperLogLog)',
   example: { call: 'approx_count_distinct(value)', values: ['a', 'b', 'a', null], result: 2 },

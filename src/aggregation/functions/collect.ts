@@ -41,6 +41,7 @@ const set: Accumulator<Present> = {
 
 export const collectList = defineAggregate({
   name: 'collect_list',
+  gives: 'list',
   signature: 'collect_list(value)',
   summary: 'all values that are not NULL as an array, by time, then partition, then offset',
   example: { call: 'collect_list(value)', values: ['b', null, 'a', 'b'], result: ['b', 'a', 'b'] },
@@ -58,6 +59,7 @@ export const collectList = defineAggregate({
 
 export const collectSet = defineAggregate({
   name: 'collect_set',
+  gives: 'set',
   signature: 'collect_set(value)',
   summary: 'the different values that are not NULL as an array, sorted',
   example: { call: 'collect_set(value)', values: ['b', null, 'a', 'b'], result: ['a', 'b'] },

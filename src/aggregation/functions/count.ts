@@ -14,6 +14,7 @@ const counter: Accumulator<unknown> = {
 
 export const count = defineAggregate({
   name: 'count',
+  gives: 'integer',
   signature: 'count(*), count(value), count(DISTINCT value)',
   summary: 'how many events, or how many values that are not NULL; 0 if there is none',
   example: { call: 'count(value)', values: [5, null, 5], result: 2 },

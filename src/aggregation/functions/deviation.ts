@@ -66,6 +66,7 @@ const values = [2, 4, 4, 4, 5, 5, 7, 9];
 
 export const variance = defineAggregate({
   name: 'variance',
+  gives: 'number',
   signature: 'variance(value)',
   summary: 'the sample variance; NULL for less than two values',
   example: { call: 'variance(value)', values: [2, 4, 6], result: 4 },
@@ -74,6 +75,7 @@ export const variance = defineAggregate({
 
 export const variancePop = defineAggregate({
   name: 'variance_pop',
+  gives: 'number',
   signature: 'variance_pop(value)',
   summary: 'the variance of the values as a whole population; NULL if there is none',
   example: { call: 'variance_pop(value)', values, result: 4 },
@@ -82,6 +84,7 @@ export const variancePop = defineAggregate({
 
 export const stddev = defineAggregate({
   name: 'stddev',
+  gives: 'number',
   signature: 'stddev(value)',
   summary: 'the sample standard deviation; NULL for less than two values',
   example: { call: 'stddev(value)', values: [2, 4, 6], result: 2 },
@@ -90,6 +93,7 @@ export const stddev = defineAggregate({
 
 export const stddevPop = defineAggregate({
   name: 'stddev_pop',
+  gives: 'number',
   signature: 'stddev_pop(value)',
   summary: 'the standard deviation of the values as a whole population; NULL if there is none',
   example: { call: 'stddev_pop(value)', values, result: 2 },

@@ -48,6 +48,7 @@ function held(slots: Slots, at: number): Value {
 
 export const min = defineAggregate({
   name: 'min',
+  gives: 'number',
   signature: 'min(value)',
   summary: 'the smallest value: of numbers, texts, times; NULL if there is none',
   example: { call: 'min(value)', values: [3, 1, null, 2], result: 1 },
@@ -56,6 +57,7 @@ export const min = defineAggregate({
 
 export const max = defineAggregate({
   name: 'max',
+  gives: 'number',
   signature: 'max(value)',
   summary: 'the largest value: of numbers, texts, times; NULL if there is none',
   example: { call: 'max(value)', values: [3, 1, null, 2], result: 3 },

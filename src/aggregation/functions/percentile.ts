@@ -35,6 +35,7 @@ const memory = 'the spread of the values: 700 numbers over six orders of magnitu
 
 export const median = defineAggregate({
   name: 'median',
+  gives: 'number',
   signature: 'median(value)',
   summary: 'the value in the middle; NULL if there is none',
   example: { call: 'median(value)', values: [1, 9, 2, 3], result: 2.5 },
@@ -45,6 +46,7 @@ export const median = defineAggregate({
 
 export const percentile = defineAggregate({
   name: 'percentile',
+  gives: 'number',
   signature: 'percentile(value, fraction)',
   summary: 'the value below which this fraction of all values lies, 0.95 for the 95th; NULL if there is none',
   example: { call: 'percentile(value, 0.25)', values: [1, 2, 3, 4, 5], result: 2 },

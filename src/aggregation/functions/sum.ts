@@ -68,6 +68,7 @@ const mean: Accumulator<number | bigint> = {
 
 export const sum = defineAggregate({
   name: 'sum',
+  gives: 'number',
   signature: 'sum(value)',
   summary:
     'the sum; exact for exact integers, without rounding on the way for doubles; NULL if there is no value',
@@ -77,6 +78,7 @@ export const sum = defineAggregate({
 
 export const avg = defineAggregate({
   name: 'avg',
+  gives: 'number',
   signature: 'avg(value)',
   summary: 'the mean, a double; NULL if there is no value',
   example: { call: 'avg(value)', values: [1, 2, 6, null], result: 3 },

@@ -1,6 +1,7 @@
 import { Aggregates } from '../../aggregation/aggregates.ts';
+import { resultTypeOf } from '../../aggregation/result-type.ts';
 import type { Millis } from '../../clock.ts';
-import { defineOperator, type OperatorBuild } from '../../component/define.ts';
+import { defineOperator, type OperatorBuild, type ResultShape } from '../../component/define.ts';
 import type { Operator } from '../../component/operator.ts';
 import { isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
@@ -11,7 +12,7 @@ import { Key } from './keys.ts';
 import { type WindowOptions, windowOptions } from './options.ts';
 import { PaneTable } from './pane-table.ts';
 import { Progress, progressType } from './progress.ts';
-import { type Firing, Results } from './results.ts';
+import { END, type Firing, Results, START } from './results.ts';
 import { type SessionState, SessionTable } from './session-table.ts';
 import { Sessions } from './sessions.ts';
 
@@ -32,8 +33,27 @@ export const windowOperator = defineOperator({
     const texts = [...Object.values(options.aggregations), options.having ?? 'TRUE'];
     return texts.every((text) => isDeterministic(parseExpression(text))) || 'an aggregation reads the clock';
   },
+  results: (options, { name, key }) => {
+    const { names } = new Key(key, `${name}.key`);
+    // Only to find its mistakes.
+    new Results(name, names, options, new Aggregates());
+    return resultShape(names, options.aggregations);
+  },
   build: async (options, context) => buildWindow(options, context),
 });
+
+function resultShape(keys: readonly string[], aggregations: WindowOptions['aggregations']): ResultShape {
+  const types = Object.entries(aggregations).map(([name, text]) => [name, resultTypeOf(text)] as const);
+  return {
+    identity: [...keys, START],
+    fields: {
+      ...Object.fromEntries(keys.map((name) => [name, 'text'])),
+      [START]: 'time',
+      [END]: 'time',
+      ...Object.fromEntries(types),
+    },
+  };
+}
 
 function buildWindow(options: WindowOptions, context: OperatorBuild): Operator {
   const key = new Key(context.key, `${context.name}.key`);

@@ -1,15 +1,14 @@
 import { type Identity, identityOfValue, textOfValue } from '../../aggregation/identity.ts';
+import { SpecError } from '../../errors.ts';
 import type { Event, Value } from '../../event.ts';
 import { compileScalar } from '../../expression/compile.ts';
-import { parseExpression } from '../../expression/parse.ts';
+import { parseLeadingExpression } from '../../expression/parse.ts';
 import type { Scalar } from '../../expression/scalar.ts';
-
-/** An expression with a name of its own: `lower(page) AS page`. */
-const named = /^(.+?)\s+AS\s+("?)([\p{L}_][\p{L}\p{N}_]*)\2\s*$/isu;
+import type { Node } from '../../expression/tree.ts';
 
 /** The key of a node's events: fields or expressions, or none, and then there is one group of all events. */
 export class Key {
-  /** What the key fields are called in results: as they are written, or as `AS` says. */
+  /** What the key fields are called in results: as `AS` says, by a path's last step, else as they are written. */
   readonly names: readonly string[];
   /** The values of the event last read, in the order of `names`. */
   readonly #values: Value[] = [];
@@ -17,12 +16,15 @@ export class Key {
 
   /** Throws SpecError. */
   constructor(parts: readonly string[], place: string) {
-    const keys = parts.map((part) => {
-      const [, expression = part, , name = part.trim()] = named.exec(part) ?? [];
-      return { name, scalar: compileScalar(parseExpression(expression, { place })) };
-    });
+    const keys = parts.map((part) => parseKey(part, place));
     this.names = keys.map(({ name }) => name);
     this.#scalars = keys.map(({ scalar }) => scalar);
+    const twice = this.names.find((name, index) => this.names.indexOf(name) !== index);
+    if (twice !== undefined)
+      throw new SpecError(`two key fields are called "${twice}"`, {
+        place,
+        hint: 'name one of them: a.b AS c',
+      });
   }
 
   /** What tells this event's group from others. Throws DataError. */
@@ -36,6 +38,26 @@ export class Key {
   values(): readonly Value[] {
     return this.#values.slice();
   }
+}
+
+/** `user_id`, `user.city`, `lower(page) AS page`. */
+function parseKey(text: string, place: string): { name: string; scalar: Scalar } {
+  const { expression, end } = parseLeadingExpression(text, 0, { place });
+  const scalar = compileScalar(expression);
+  const rest = text.slice(end);
+  if (rest.trim() === '') return { name: ownName(expression.root) ?? text.trim(), scalar };
+  const [, quoted, bare] = /^\s*AS\s+(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_]*))\s*$/iu.exec(rest) ?? [];
+  const name = quoted?.replaceAll('""', '"') ?? bare;
+  if (name !== undefined) return { name, scalar };
+  throw new SpecError(`the key "${text}" goes on after its expression, with "${rest.trim()}"`, {
+    place,
+    hint: 'a key is an expression, or an expression AS name',
+  });
+}
+
+function ownName(root: Node): string | undefined {
+  const last = root.kind === 'field' ? root.path.at(-1) : undefined;
+  return typeof last === 'string' ? last : undefined;
 }
 
 /** What tells keys apart in a Map; NULL is a key like any other. */

@@ -15,26 +15,26 @@ const fieldName = z
 
 export const windowOptions = z
   .strictObject({
-    tumbling: span().optional().describe('Windows of this length, one after the other'),
-    sliding: span().optional().describe('Windows of this length, one beginning every `every`'),
-    every: span().optional().describe('How far apart sliding windows begin'),
-    session: span().optional().describe('Windows that end when a key has been quiet for longer than this'),
+    tumbling: span().optional().describe('windows of this length, one after the other'),
+    sliding: span().optional().describe('windows of this length, one beginning every `every`'),
+    every: span().optional().describe('how far apart sliding windows begin'),
+    session: span().optional().describe('windows that end when a key has been quiet for longer than this'),
     offset: duration()
       .default(0)
-      .describe('Moves the borders of windows, which are aligned to the epoch (UTC)'),
+      .describe('moves the borders of windows, which are aligned to the epoch (UTC)'),
     allowed_lateness: duration()
       .default(0)
-      .describe('How long after its end a window still takes events, and fires again for each'),
+      .describe('how long after its end a window still takes events, and fires again for each'),
     early: span()
       .optional()
-      .describe('Fire changed windows this often before their ends, in processing time (not deterministic)'),
+      .describe('fire changed windows this often before their ends, in processing time (not deterministic)'),
     aggregations: z
       .record(fieldName, aggregationOption())
       .refine((given) => Object.keys(given).length > 0, 'must have at least one aggregation')
-      .describe('The fields of a result, each an expression over aggregates: name: sum(value) / count(*)'),
+      .describe('the fields of a result, each an expression over aggregates: name: sum(value) / count(*)'),
     having: havingOption()
       .optional()
-      .describe('Which results are wanted; it may name their fields, and aggregates'),
+      .describe('which results are wanted; it may name their fields, and aggregates'),
   })
   .superRefine((options, context) => {
     const given = kinds.filter((kind) => options[kind] !== undefined);

@@ -1,0 +1,64 @@
+import { splitList } from '../../component/options.ts';
+import type { JobCommand, JobFlag } from './flag.ts';
+import type { FlagJob } from './flag-job.ts';
+import { pairsOf } from './pairs.ts';
+
+const commands: readonly JobCommand[] = ['window'];
+const node = 'window';
+
+/** The window, its key and what is computed. */
+export const windowFlags: readonly JobFlag[] = [
+  windowOption({
+    name: 'tumbling',
+    value: 'DURATION',
+    summary: 'windows of this length, one after the other',
+  }),
+  windowOption({
+    name: 'sliding',
+    value: 'DURATION',
+    summary: 'windows of this length, one beginning --every so often',
+  }),
+  windowOption({ name: 'every', value: 'DURATION', summary: 'how far apart sliding windows begin' }),
+  windowOption({
+    name: 'session',
+    value: 'DURATION',
+    summary: 'windows that end when a key has been quiet for longer than this',
+  }),
+  {
+    name: 'key',
+    commands,
+    value: 'EXPRS',
+    repeatable: true,
+    summary: 'the fields or expressions that events are grouped by: user_id, "lower(page) AS page"',
+    lay: (job, values) => lay(job, 'key', 'key', values.flatMap(splitList)),
+  },
+  {
+    name: 'agg',
+    commands,
+    value: 'NAME=EXPR',
+    repeatable: true,
+    summary: "a field of the result: total='sum(value)'",
+    lay: (job, texts) => lay(job, 'aggregations', 'agg', pairsOf(job, 'agg', texts, "total='sum(value)'")),
+  },
+  windowOption({ name: 'having', value: 'EXPR', summary: 'only results for which this holds' }),
+  windowOption({
+    name: 'allowed-lateness',
+    value: 'DURATION',
+    summary: 'how long after its end a window still takes events, and fires again (0s)',
+  }),
+  windowOption({
+    name: 'early',
+    value: 'DURATION',
+    summary: 'fire changed windows this often before their ends, by the clock',
+  }),
+];
+
+function windowOption(flag: Omit<JobFlag, 'commands' | 'lay'>): JobFlag {
+  const option = flag.name.replaceAll('-', '_');
+  return { ...flag, commands, lay: (job, [value]) => lay(job, option, flag.name, value) };
+}
+
+function lay(job: FlagJob, option: string, flag: string, value: unknown): void {
+  if (job.names('operators').length === 0) job.set(['operators', node], { type: 'window' }, flag);
+  job.set(['operators', node, option], value, flag);
+}

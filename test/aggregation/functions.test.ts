@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { Aggregates } from '../../src/aggregation/aggregates.ts';
+import { compileFormula } from '../../src/aggregation/formula.ts';
+import { aggregateDefinitions } from '../../src/aggregation/functions/index.ts';
+import type { Value } from '../../src/event.ts';
+import { aggregateFunctions } from '../../src/expression/aggregates.ts';
+import { aggregate, eventsOf } from './aggregate.ts';
+
+describe('every aggregate', () => {
+  it.each(aggregateDefinitions.map(({ example }) => example))(
+    '$call over $values is $result, as the reference says',
+    ({ call, values, result }) => {
+      expect(aggregate(call, values)).toEqual(result);
+    },
+  );
+
+  it.each(aggregateDefinitions.map(({ example }) => example))(
+    '$call gives the same of parts that are merged, wherever they were cut',
+    ({ call, values, result }) => {
+      for (let cut = 0; cut <= values.length; cut++) {
+        const merged = aggregate(call, values, [cut]);
+        if (typeof result === 'number') expect(merged).toBeCloseTo(result, 12);
+        else expect(merged).toEqual(result);
+      }
+    },
+  );
+
+  it('is known to the grammar', () => {
+    expect(aggregateDefinitions.map(({ name }) => name)).toEqual([...aggregateFunctions.keys()]);
+  });
+});
+
+describe('sums', () => {
+  it('stay exact where doubles, added one by one, would drift', () => {
+    const tenths = Array.from({ length: 1000 }, () => 0.1);
+    expect(aggregate('sum(value)', tenths)).toBe(100);
+    expect(aggregate('sum(value)', [1e100, 1, -1e100])).toBe(1);
+    expect(aggregate('sum(value)', [1, 1e100, 1, -1e100], [1, 2, 3])).toBe(2);
+  });
+
+  it('of exact integers are exact integers', () => {
+    expect(aggregate('sum(value)', [9_007_199_254_740_993n, 2])).toBe(9_007_199_254_740_995n);
+    expect(aggregate('sum(value)', [9_007_199_254_740_993n, 0.5])).toBe(9_007_199_254_740_992);
+  });
+
+  it('of nothing are NULL, and counts are 0', () => {
+    expect(aggregate('sum(value)', [null])).toBeNull();
+    expect(aggregate('avg(value)', [])).toBeNull();
+    expect(aggregate('count(value)', [null])).toBe(0);
+  });
+});
+
+describe('FILTER and DISTINCT', () => {
+  it('choose what an aggregate sees', () => {
+    expect(aggregate('count(*) FILTER (WHERE value > 1)', [1, 2, 3])).toBe(2);
+    expect(aggregate('sum(DISTINCT value)', [5, 5, 1], [1, 2])).toBe(6);
+    expect(aggregate('count(DISTINCT value) FILTER (WHERE value <> 5)', [5, 5, 1, 1, 2])).toBe(2);
+  });
+
+  it('of one call do not touch another', () => {
+    expect(aggregate('sum(value) FILTER (WHERE value > 2) / sum(value)', [1, 2, 3])).toBe(0.5);
+  });
+});
+
+describe('the deviation', () => {
+  it('is right where values are large and close to one another', () => {
+    const values = [4, 7, 13, 16].map((value) => value + 1e9);
+    expect(aggregate('variance(value)', values)).toBeCloseTo(30, 9);
+    expect(aggregate('variance_pop(value)', values, [1, 3])).toBeCloseTo(22.5, 9);
+    expect(aggregate('stddev(value)', [5])).toBeNull();
+    expect(aggregate('stddev_pop(value)', [5])).toBe(0);
+  });
+});
+
+describe('sketches', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_000);
+
+  it('tell a percentile to within a hundredth of it, and the same however they were merged', () => {
+    const straight = aggregate('percentile(value, 0.95)', many) as number;
+    expect(Math.abs(straight / 19_000 - 1)).toBeLessThan(0.01);
+    expect(aggregate('percentile(value, 0.95)', many, [10, 300, 15_000])).toBe(straight);
+  });
+
+  it('count different values to within some standard errors, and the same however they were merged', () => {
+    const straight = aggregate('approx_count_distinct(value)', [...many, ...many]) as number;
+    expect(Math.abs(straight / 20_000 - 1)).toBeLessThan(0.05);
+    expect(aggregate('approx_count_distinct(value)', many, [1, 100, 9999])).toBe(straight);
+  });
+});
+
+describe('what a call takes', () => {
+  it.each([
+    ['percentile(value, 2)', 'must be a number from 0 to 1'],
+    ['percentile(value, value)', 'must be a number from 0 to 1'],
+    ['top_k(value, 0)', 'must be a whole number from 1 on'],
+    ['first(DISTINCT value)', 'takes no DISTINCT'],
+    ['sum(value) + other', '"other" is not the same for all events'],
+  ])('%s is refused', (text, reason) => {
+    expect(() => compileFormula(text, new Aggregates(), { fields: [] })).toThrow(reason);
+  });
+
+  it('is an event that can not be added, or nothing of it', () => {
+    const aggregates = new Aggregates();
+    const result = compileFormula('sum(value) + 0 * count(*)', aggregates, { fields: [] });
+    const slots = aggregates.create();
+    for (const event of eventsOf([1, 'two', 3] as Value[])) {
+      try {
+        aggregates.read(event);
+        aggregates.add(slots, event);
+      } catch {}
+    }
+    expect(result(slots, {})).toBe(4);
+  });
+});
