@@ -32,7 +32,7 @@ export class SqliteSink implements Sink {
     try {
       this.#fence.claim();
     } catch (error) {
-      throw sqliteFailure(this.#file, error);
+      throw sqliteFailure(error, this.#database);
     }
   }
 
