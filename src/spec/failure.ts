@@ -1,4 +1,4 @@
-import { ExitCode, messageOf, SpecError, UnreachableError } from '../errors.ts';
+import { ExitCode, messageOf, SpecError, TakenOverError, UnreachableError } from '../errors.ts';
 import { sanitize } from '../terminal.ts';
 import { InvalidJob } from './problem.ts';
 import { suggest } from './suggest.ts';
@@ -24,7 +24,7 @@ export function failureOf(error: unknown, cli: { commands: readonly string[]; de
   if (isExit(error)) return { text: '', exitCode: error.oclif.exit };
   const usage = usageText(error, cli.commands);
   if (usage !== undefined) return { text: stack + usage, exitCode: ExitCode.usage };
-  const hint = cli.debug ? undefined : 'set DEBUG=1 to see where';
+  const hint = cli.debug || error instanceof TakenOverError ? undefined : 'set DEBUG=1 to see where';
   return { text: stack + line('sluice', messageOf(error), hint), exitCode: ExitCode.failure };
 }
 

@@ -22,15 +22,21 @@ export async function reopen(path: string, keep: number | null): Promise<OutputF
   const size = existing?.size ?? 0;
   if (keep !== null && size < keep) throw shortened(path, keep);
   await mkdir(dirname(path), { recursive: true });
-  if (keep === null || (existing === undefined && keep === 0)) return openAt(path, size);
+  if (existing === undefined && !keep) return create(path);
+  if (keep === null) return openAt(path, size);
   // The link stays a link: it is the file behind it that is replaced.
   const target = existing === undefined ? path : await realpath(path);
   await replaceByCopy(target, keep);
   return openAt(target, keep);
 }
 
-async function openAt(path: string, length: number): Promise<OutputFile> {
+async function create(path: string): Promise<OutputFile> {
   await writeFile(path, '', { flag: 'a' });
+  await syncFolder(dirname(path));
+  return openAt(path, 0);
+}
+
+async function openAt(path: string, length: number): Promise<OutputFile> {
   return { handle: await open(path, 'r+'), length };
 }
 

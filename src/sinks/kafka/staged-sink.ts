@@ -64,9 +64,12 @@ export class KafkaStagedSink implements StagedSink {
       this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, host);
       await this.#connect();
     };
+    const opening = open();
     try {
-      await withDeadline(open(), OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
+      await withDeadline(opening, OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
     } catch (error) {
+      // Too late is not never: what it opens then would keep the process alive.
+      void opening.then(() => this.close()).catch(() => undefined);
       throw startError(error, this.#endpoint.endpoint);
     }
     if (last !== null && host.resumedFrom !== null) this.#goOn(Number(last.delivered), host.resumedFrom);
