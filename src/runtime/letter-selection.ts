@@ -1,4 +1,4 @@
-import type { DeadLetter, LetterQuery, Letters } from '../checkpoint/dead-letter.ts';
+import type { DeadLetter, LetterQuery, LetterStatus, Letters } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
 import { SpecError } from '../errors.ts';
@@ -18,11 +18,12 @@ export interface LetterSelection {
 
 /** What `--reason --node --since --until --where --limit` mean. Throws SpecError. */
 export function selectionOf(flags: FlagValues, clock: Clock): LetterSelection {
-  const { reason, node, since, until, where, limit } = flags;
+  const { reason, node, since, until, where, limit, status } = flags;
   return {
     query: {
       ...(typeof reason === 'string' && { reason }),
       ...(typeof node === 'string' && { node }),
+      ...(Array.isArray(status) && { status: status as LetterStatus[] }),
       ...(typeof since === 'string' && { since: timeOf('since', since, clock) }),
       ...(typeof until === 'string' && { until: timeOf('until', until, clock) }),
     },
@@ -32,14 +33,21 @@ export function selectionOf(flags: FlagValues, clock: Clock): LetterSelection {
 }
 
 /** The letters that are meant, oldest first. */
-export async function* select(letters: Letters, selection: LetterSelection): AsyncIterable<DeadLetter> {
-  let left = selection.limit;
+export async function selected(letters: Letters, selection: LetterSelection): Promise<DeadLetter[]> {
+  const found: DeadLetter[] = [];
   for await (const letter of letters.list(selection.query)) {
-    if (left <= 0) return;
-    if (!selection.accepts(letter)) continue;
-    left--;
-    yield letter;
+    if (found.length >= selection.limit) break;
+    if (selection.accepts(letter)) found.push(letter);
   }
+  return found;
+}
+
+/** Throws SpecError if there is none. */
+export async function letterById(letters: Letters, job: string, id: string): Promise<DeadLetter> {
+  for await (const letter of letters.list({ ids: [id] })) return letter;
+  throw new SpecError(`job ${job} has no dead letter "${id}"`, {
+    hint: `sluice dlq list ${job} has their ids`,
+  });
 }
 
 /** A point in time, or a duration before now. */

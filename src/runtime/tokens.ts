@@ -42,7 +42,7 @@ export class Tokens {
 
   /** The token that was given out last: whatever is written from now on has a larger one. */
   get latest(): bigint {
-    return this.#next - 1n;
+    return this.#next === 0n ? (this.#following?.next ?? 0n) : this.#next - 1n;
   }
 
   async #reserve(): Promise<void> {

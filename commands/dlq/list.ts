@@ -1,0 +1,36 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { systemClock } from '../../src/clock.ts';
+import { stateDirectory } from '../../src/dashboard/command.ts';
+import { letterCounts, letterJson, letterTable } from '../../src/dashboard/letters.ts';
+import { withLetters } from '../../src/runtime/letter-home.ts';
+import { selected, selectionOf } from '../../src/runtime/letter-selection.ts';
+import { letterFlags, statusFlag } from '../../src/spec/flags/letters.ts';
+
+export default class DlqList extends Command {
+  static override summary = 'List the dead letters of a job';
+  static override examples = [
+    '<%= config.bin %> dlq list ingest-events-1a2b3c',
+    '<%= config.bin %> dlq list views --reason decode --since 1h',
+    '<%= config.bin %> dlq list sqlite:out.db --count',
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+  };
+  static override flags = {
+    ...letterFlags,
+    ...statusFlag,
+    count: Flags.boolean({ summary: 'how many there are of each kind' }),
+    json: Flags.boolean({ summary: 'a line of JSON for each' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DlqList);
+    const selection = selectionOf(flags, systemClock);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
+      const letters = await selected(store.letters(job), selection);
+      if (flags.json) for (const letter of letters) process.stdout.write(letterJson(letter));
+      else if (letters.length === 0) this.logToStderr(`job ${job} has no such dead letters`);
+      else process.stdout.write(flags.count ? letterCounts(letters) : letterTable(letters));
+    });
+  }
+}

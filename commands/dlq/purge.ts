@@ -1,0 +1,42 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { systemClock } from '../../src/clock.ts';
+import { stateDirectory } from '../../src/dashboard/command.ts';
+import { letterCounts } from '../../src/dashboard/letters.ts';
+import { SpecError } from '../../src/errors.ts';
+import { withLetters } from '../../src/runtime/letter-home.ts';
+import { selected, selectionOf } from '../../src/runtime/letter-selection.ts';
+import { letterFlags, statusFlag } from '../../src/spec/flags/letters.ts';
+
+export default class DlqPurge extends Command {
+  static override summary = 'Remove dead letters for good';
+  static override examples = [
+    '<%= config.bin %> dlq purge views --status replayed --yes',
+    '<%= config.bin %> dlq purge views --until 7d --yes',
+    '<%= config.bin %> dlq purge views --reason decode',
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+  };
+  static override flags = {
+    ...letterFlags,
+    ...statusFlag,
+    yes: Flags.boolean({ summary: 'do it; without this, only what would go is shown' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DlqPurge);
+    const selection = selectionOf(flags, systemClock);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
+      const letters = await selected(store.letters(job), selection);
+      if (letters.length === 0) {
+        this.logToStderr(`job ${job} has no such dead letters`);
+      } else if (flags.yes) {
+        const gone = await store.letters(job).purge(letters.map(({ id }) => id));
+        this.logToStderr(`${gone} dead letters of job ${job} are gone`);
+      } else {
+        process.stderr.write(letterCounts(letters));
+        throw new SpecError('nothing was removed', { hint: 'remove them for good with --yes' });
+      }
+    });
+  }
+}

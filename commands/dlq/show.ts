@@ -1,0 +1,31 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { stateDirectory } from '../../src/dashboard/command.ts';
+import { letterJson, letterPage } from '../../src/dashboard/letters.ts';
+import { withLetters } from '../../src/runtime/letter-home.ts';
+import { letterById } from '../../src/runtime/letter-selection.ts';
+
+export default class DlqShow extends Command {
+  static override summary = 'Show one dead letter, or its original bytes';
+  static override examples = [
+    '<%= config.bin %> dlq show views clicks:0:17@clicks',
+    '<%= config.bin %> dlq show views clicks:0:17@clicks --raw > record.json',
+    '<%= config.bin %> dlq show sqlite:out.db clicks:0:17@clicks --json',
+  ];
+  static override args = {
+    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+    id: Args.string({ required: true, description: "the letter's id, as dlq list prints it" }),
+  };
+  static override flags = {
+    raw: Flags.boolean({ summary: 'write the original bytes, and nothing else', exclusive: ['json'] }),
+    json: Flags.boolean({ summary: 'one line of JSON' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DlqShow);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
+      const letter = await letterById(store.letters(job), job, args.id);
+      if (flags.raw) process.stdout.write(letter.bytes ?? '');
+      else process.stdout.write(flags.json ? letterJson(letter) : letterPage(letter));
+    });
+  }
+}

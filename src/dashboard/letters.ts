@@ -1,0 +1,90 @@
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import { systemClock } from '../clock.ts';
+import { encodeValue } from '../codecs/json.ts';
+import { duration, exact } from './format.ts';
+import { table } from './table.ts';
+import { cut, displayable } from './text.ts';
+
+const MESSAGE_COLUMNS = 60;
+const BYTES_SHOWN = 4000;
+
+/** Letters as a table for a person. */
+export function letterTable(letters: readonly DeadLetter[]): string {
+  return table(
+    ['id', 'status', 'node', 'reason', 'attempts', 'age', 'message'],
+    letters.map((letter) => [
+      displayable(letter.id),
+      letter.status,
+      displayable(nodeOf(letter)),
+      displayable(letter.error.code),
+      exact(letter.attempts),
+      duration(systemClock.now() - letter.lastAt),
+      cut(displayable(letter.error.message), MESSAGE_COLUMNS),
+    ]),
+  );
+}
+
+/** How many letters there are of each kind, most first. */
+export function letterCounts(letters: readonly DeadLetter[]): string {
+  const kinds = Map.groupBy(letters, ({ status, node, error }) => JSON.stringify([node, error.code, status]));
+  const counted = [...kinds].sort(([, one], [, other]) => other.length - one.length);
+  return table(
+    ['node', 'reason', 'status', 'letters'],
+    counted.map(([kind, of]) => [...JSON.parse(kind).map(displayable), exact(of.length)]),
+  );
+}
+
+/** All that is known of a letter, for a person. */
+export function letterPage(letter: DeadLetter): string {
+  const { source, partition, position, error, attempts, firstAt, lastAt, headers, key } = letter;
+  const rows: [string, string][] = [
+    ['id', letter.id],
+    ['status', letter.status],
+    ['node', nodeOf(letter)],
+    ['reason', `${error.code}${error.retryable ? ', may pass later' : ''}`],
+    ['message', error.message],
+    ['attempts', `${attempts}, first ${timeOf(firstAt)}, last ${timeOf(lastAt)}`],
+    ['record', `${source} ${partition} at ${position}`],
+    ...(key === null ? [] : [['key', textOf(key)] as [string, string]]),
+    ...Object.entries(headers).map(([name, value]): [string, string] => [`header ${name}`, value]),
+    ...(letter.event === null ? [] : [['event', encodeValue(letter.event.value)] as [string, string]]),
+    ['bytes', letter.bytes === null ? 'none: a tombstone' : textOf(letter.bytes)],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(10)} ${displayable(value)}\n`).join('');
+}
+
+/** One line of JSON, for scripts. */
+export function letterJson(letter: DeadLetter): string {
+  const { error, firstAt, lastAt, token, event, bytes, key, timestamp, ...rest } = letter;
+  const { code, message, retryable } = error;
+  const text = (given: Uint8Array | null) => (given === null ? null : Buffer.from(given).toString('utf8'));
+  const line = encodeValue({
+    ...rest,
+    headers: { ...rest.headers },
+    reason: code,
+    message,
+    retryable,
+    first_at: timeOf(firstAt),
+    last_at: timeOf(lastAt),
+    token: String(token),
+    timestamp,
+    event: event?.value ?? null,
+    key: text(key),
+    bytes: text(bytes),
+    bytes_base64: bytes === null ? null : Buffer.from(bytes).toString('base64'),
+  });
+  return `${line}\n`;
+}
+
+function nodeOf({ node, step }: DeadLetter): string {
+  return step === null ? node : `${node}.${step}`;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function textOf(bytes: Uint8Array): string {
+  const shown = Buffer.from(bytes.subarray(0, BYTES_SHOWN)).toString('utf8');
+  return bytes.length > BYTES_SHOWN ? `${shown}… (${exact(bytes.length)} bytes)` : shown;
+}
