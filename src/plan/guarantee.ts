@@ -1,20 +1,7 @@
 import type { SinkMode } from '../component/sink.ts';
 import { SpecError } from '../errors.ts';
 import type { JobSpec, SinkSpec } from '../spec/job.ts';
-import type { Guarantee, Input, PlannedOperator, PlannedSink, PlannedSource } from './model.ts';
-
-const weakestFirst: readonly Guarantee['promise'][] = [
-  'at most once',
-  'at least once',
-  'exactly-once effect',
-  'exactly once',
-];
-
-/** What all sinks of a job promise together: no more than the weakest of them. */
-export function weakestPromise(sinks: readonly PlannedSink[]): Guarantee['promise'] {
-  const promises = new Set(sinks.map((sink) => sink.guarantee.promise));
-  return weakestFirst.find((promise) => promises.has(promise)) ?? 'exactly once';
-}
+import type { Guarantee, Input, PlannedOperator, PlannedSource } from './model.ts';
 
 /** The nodes whose events reach a sink. */
 export interface Upstream {
