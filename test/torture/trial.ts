@@ -15,7 +15,7 @@ import type { End, Life } from './runner.ts';
 const runner = fileURLToPath(new URL('./runner.ts', import.meta.url));
 
 /** Enough for some dozens of checkpoints. */
-export const EVENTS = 6000;
+export const EVENTS = 4000;
 
 export interface Death {
   readonly code: number | null;
