@@ -15,20 +15,26 @@ export interface EncoderOptions {
   readonly header?: readonly string[] | undefined;
 }
 
-/** A batch as one text, and the events that have no place in it. */
+/** A batch as one text, and the events that have no place in it; of a `changelog`, each row tells its change too. */
 export function encodeBatch(
   encoder: Encoder,
   batch: readonly Event[],
+  changelog = false,
 ): { text: string; rejections: Rejection[] } {
   const rejections: Rejection[] = [];
   let text = '';
   for (let index = 0; index < batch.length; index++) {
     try {
-      text += encoder.encode(batch[index]!.value);
+      const event = batch[index]!;
+      text += encoder.encode(changelog ? changeOf(event) : event.value);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       rejections.push({ index, error });
     }
   }
   return { text, rejections };
+}
+
+function changeOf({ value, change, firing, final }: Event): JsonObject | null {
+  return value === null ? null : { ...value, change, firing, final };
 }

@@ -38,6 +38,8 @@ export interface PlannedSink {
   readonly mode: SinkMode;
   /** What a reader of the sink may rely on after a crash, and why. */
   readonly guarantee: Guarantee;
+  /** Whether it is given final results alone, and no removals. */
+  readonly appendsOnly: boolean;
   /** What is known of the rows; undefined where they are events as they came. */
   readonly fields: ResultShape['fields'] | undefined;
 }

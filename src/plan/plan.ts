@@ -30,7 +30,8 @@ export function planJob(spec: JobSpec): Plan {
     const rows = rowsOf(inputs, plannedOperators);
     const key = sink.key.length > 0 ? sink.key : (rows?.identity ?? []);
     const guarantee = guaranteeOf(mode, spec, upstream);
-    return { spec: { ...sink, key }, definition, inputs, mode, guarantee, fields: rows?.fields };
+    const appendsOnly = definition.appendsOnly?.(sink.options) ?? false;
+    return { spec: { ...sink, key }, definition, inputs, mode, guarantee, appendsOnly, fields: rows?.fields };
   });
   return { spec, sources: plannedSources, operators: plannedOperators, sinks: plannedSinks, joinedFile };
 }

@@ -9,7 +9,7 @@ import type { JobSpec } from '../spec/job.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
 import { Bell } from './bell.ts';
 import { Engine } from './engine.ts';
-import { type AnyState, type BuiltOperator, Graph } from './graph.ts';
+import { type AnyState, type BuiltOperator, Graph, type Receiver } from './graph.ts';
 import { Intake } from './intake.ts';
 import { JoinedOutlet } from './joined-outlet.ts';
 import { LetterBox } from './letters.ts';
@@ -113,12 +113,14 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     if (outlet instanceof Outlet) outlets.push(outlet);
     else if (outlet instanceof StagedOutlet) staged.push(outlet);
     else joined.push(outlet);
-    for (const input of planned.inputs) graph.connect(input, (event) => outlet.accept(event));
+    const receive = planned.appendsOnly ? finalOnly(outlet) : (event: Event) => outlet.accept(event);
+    for (const input of planned.inputs) graph.connect(input, receive);
   }
 
   async function buildOutlet(planned: PlannedSink): Promise<Outlet | JoinedOutlet | StagedOutlet> {
     const { spec: sink, definition, mode } = planned;
-    const build = { name: sink.name, job: spec.name, format: sink.format, identity: sink.key };
+    const { fields } = planned;
+    const build = { name: sink.name, job: spec.name, format: sink.format, identity: sink.key, fields };
     if (mode === 'joined') {
       const built: JoinedSink = await definition.buildJoined!(sink.options, build);
       return new JoinedOutlet(sink, built, { clock, letters, latencies });
@@ -278,4 +280,16 @@ async function buildOperator(planned: PlannedOperator, job: string): Promise<Bui
     },
   });
   return { planned, operator, states };
+}
+
+/** Into a sink that can take nothing back: results that can still change, and removals, are passed over. */
+function finalOnly(outlet: Outlet | JoinedOutlet | StagedOutlet): Receiver {
+  return (event) => {
+    if (event.final && event.change === 'upsert') {
+      outlet.accept(event);
+      return;
+    }
+    outlet.counters.in++;
+    outlet.counters.filtered++;
+  };
 }

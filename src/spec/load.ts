@@ -5,6 +5,7 @@ import type { FlagValues, JobCommand } from './flags/flag.ts';
 import { FlagJob } from './flags/flag-job.ts';
 import { flagsOf } from './flags/table.ts';
 import { overrideFromTransform } from './flags/transform.ts';
+import { requireWindow } from './flags/window.ts';
 import type { JobSpec } from './job.ts';
 import { parseJob } from './parse.ts';
 import { jobfileOf } from './print.ts';
@@ -23,6 +24,7 @@ export interface LoadOptions {
 export function jobFromFlags(command: JobCommand, flags: FlagValues, options: LoadOptions = {}): JobSpec {
   const document = flagsToDocument(command, flags, options);
   requireEndpoints(command, document);
+  if (command === 'window') requireWindow(document);
   return parseJob(document, { environment: process.env, command, ...options });
 }
 

@@ -73,8 +73,14 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
   if (misread !== undefined) return [inExpression(misread, String(value), reading.document, at)];
   const hint = wayOut(issue, value);
   const predicate = sentence(subject, issue);
-  const shown = meta.secret === true || predicate.endsWith('empty') ? '' : `, not ${show(value)}`;
+  const isHidden = meta.secret === true || predicate.endsWith('empty') || isAboutOthers(issue);
+  const shown = isHidden ? '' : `, not ${show(value)}`;
   return [new SpecError(`${predicate}${shown}`, { ...reading.document.place(at), hint })];
+}
+
+/** Whether a value is wrong only beside others (`params: { besideOthers: true }`): what it is explains nothing. */
+function isAboutOthers(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.besideOthers === true;
 }
 
 /** The mistake in an expression, with its own place in the expression's text. */

@@ -38,22 +38,24 @@ export const windowOptions = z
   })
   .superRefine((options, context) => {
     const given = kinds.filter((kind) => options[kind] !== undefined);
-    const problem = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if (given.length === 0) problem('tumbling', 'the window needs one of tumbling, sliding and session');
-    if (given.length > 1) problem(given[1]!, `a window is either ${given[0]} or ${given[1]}`);
+    const problem = (path: string | null, message: string) => {
+      const at = path === null ? [] : [path];
+      context.addIssue({ code: 'custom', path: at, message, params: { besideOthers: true } });
+    };
+    if (given.length === 0) problem(null, 'needs one of tumbling, sliding and session');
+    if (given.length > 1) {
+      problem(given[1]!, `a window is either ${given[0]} or ${given[1]}`);
+      return;
+    }
     if (options.sliding === undefined) {
-      if (options.every !== undefined) problem('every', 'only a sliding window has "every"');
+      if (options.every !== undefined) problem('every', 'is for sliding windows only');
     } else if (options.every === undefined) {
-      problem('sliding', 'a sliding window needs "every"; for example every: 5m');
+      problem('sliding', 'needs "every" beside it, for example every: 5m');
     } else if (options.every > options.sliding) {
-      problem(
-        'every',
-        'windows must not begin further apart than they are long: events would fall between them',
-      );
+      problem('every', 'must not be longer than the window: events would fall between two');
     }
     if (options.session !== undefined && options.offset > 0)
-      problem('offset', 'a session has no borders to move');
+      problem('offset', 'is not for sessions: they have no borders to move');
   });
 
 export type WindowOptions = z.output<typeof windowOptions>;

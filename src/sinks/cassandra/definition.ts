@@ -17,9 +17,9 @@ export const cassandraSink = defineSink({
   target: ({ table }) => `cassandra:${table}`,
   fromUri,
   fromEnvironment: connectionFromEnvironment,
-  async build(options, { identity }) {
+  async build(options, rows) {
     const { CassandraSink } = await import('./sink.ts');
-    return new CassandraSink(options, identity);
+    return new CassandraSink(options, rows);
   },
 });
 

@@ -1,21 +1,29 @@
 import type { Client } from 'cassandra-driver';
 import { parseTable, type TableName } from '../../clients/cassandra/names.ts';
+import type { SinkBuild } from '../../component/define.ts';
 import { SpecError } from '../../errors.ts';
 import { checkShape, createKeyspace, createTable, parseClustering, type TableShape } from './create.ts';
+import { columnsFor } from './declared-columns.ts';
 import type { CassandraSinkOptions } from './options.ts';
-import { columnsOf as declaredColumns, parseColumns } from './schema.ts';
 import { checkSameShape, readTable, type Table } from './table.ts';
+
+/** What is known of the rows before there is one. */
+export interface Rows {
+  /** The fields that identify a row; may be empty. */
+  readonly identity: readonly string[];
+  readonly fields?: SinkBuild['fields'];
+}
 
 /** The table to write to, created first if it is missing and the options say so. Throws SpecError. */
 export async function openTable(
   client: Client,
   options: CassandraSinkOptions,
-  identity: readonly string[],
+  rows: Rows,
   sink: string,
 ): Promise<Table> {
   const place = `sinks.${sink}`;
   const name = parseTable(options.table)!;
-  const shape = options.create_table ? shapeOf(options, identity, place) : undefined;
+  const shape = options.create_table ? shapeOf(options, rows, place) : undefined;
   const existing = await readTable(client, name, options.columns, place);
   if (existing !== undefined) {
     if (shape !== undefined) checkSameShape(existing, shape, place);
@@ -32,17 +40,11 @@ export async function openTable(
 }
 
 /** Without a partition key of its own, a table gets what identifies an event: a window's start orders its partition. */
-function shapeOf(options: CassandraSinkOptions, identity: readonly string[], place: string): TableShape {
-  const { schema, partition_key, clustering_key } = options;
-  if (schema === undefined) {
-    throw new SpecError('create_table needs the columns of the table', {
-      place: `${place}.schema`,
-      hint: "add a schema such as 'user_id text, timestamp timestamp, value double'",
-    });
-  }
+function shapeOf(options: CassandraSinkOptions, { identity, fields }: Rows, place: string): TableShape {
+  const { partition_key, clustering_key } = options;
   const windowed = identity.length > 1 && identity.includes('window_start');
   const shape = {
-    columns: typeof schema === 'string' ? parseColumns(schema) : declaredColumns(schema),
+    columns: columnsFor(options, fields, place),
     partitionKey: partition_key ?? identity.filter((field) => !windowed || field !== 'window_start'),
     clusteringKey: (clustering_key ?? (windowed && !partition_key ? ['window_start'] : [])).map(
       parseClustering,

@@ -6,7 +6,7 @@ import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
 import { DataError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { openTable } from './open-table.ts';
+import { openTable, type Rows } from './open-table.ts';
 import type { CassandraSinkOptions } from './options.ts';
 import { type Row, RowBinder } from './row.ts';
 import type { Request } from './statement-plan.ts';
@@ -19,12 +19,12 @@ const CONCURRENCY = 4;
 /** Upserts rows with the job's write tokens as timestamps: what is written last wins, however often it is written. */
 export class CassandraSink implements Sink {
   readonly #options: CassandraSinkOptions;
-  readonly #identity: readonly string[];
+  readonly #rows: Rows;
   #open: OpenSink | undefined;
 
-  constructor(options: CassandraSinkOptions, identity: readonly string[]) {
+  constructor(options: CassandraSinkOptions, rows: Rows) {
     this.#options = options;
-    this.#identity = identity;
+    this.#rows = rows;
   }
 
   /** A table whose rows must be written anew at a retry takes strict order. Known after `open`. */
@@ -35,7 +35,7 @@ export class CassandraSink implements Sink {
   async open(_last: Token | null, host: SinkHost): Promise<void> {
     const client = await connectCassandra(this.#options, host.clock);
     try {
-      const table = await openTable(client, this.#options, this.#identity, host.name);
+      const table = await openTable(client, this.#options, this.#rows, host.name);
       this.#open = new OpenSink(client, table, this.#options, host);
     } catch (error) {
       await client.shutdown();

@@ -12,6 +12,10 @@ const options = z.object({
   columns: names('must be a column or a list of columns')
     .describe("columns of CSV; the first row's fields if not given")
     .optional(),
+  changelog: z
+    .boolean()
+    .default(false)
+    .describe('write every firing of a window and every removal, with the fields change, firing and final'),
 });
 
 export const fileSink = defineSink({
@@ -22,8 +26,9 @@ export const fileSink = defineSink({
   examples: ['out.jsonl', 'file:out.csv.gz?columns=user_id,value', 'file:out.jsonl?append'],
   mode: () => 'file',
   target: ({ path }) => path,
+  appendsOnly: ({ changelog }) => !changelog,
   guessFormat: ({ path }) => formatOf(path),
   fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),
-  build: async ({ path, append, compression = compressionOf(path), columns }, { format }) =>
-    new FileSink({ path, append, compression, columns, format }),
+  build: async ({ path, append, compression = compressionOf(path), columns, changelog }, { format }) =>
+    new FileSink({ path, append, compression, columns, format, changelog }),
 });

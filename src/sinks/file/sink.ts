@@ -17,6 +17,8 @@ export interface FileSinkOptions {
   readonly columns: readonly string[] | undefined;
   /** Whether a fresh start keeps what is in the file. */
   readonly append: boolean;
+  /** Whether rows say what has become of their result. */
+  readonly changelog: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export class FileSink implements Sink {
   }
 
   async write(batch: readonly Event[]): Promise<readonly Rejection[]> {
-    const { text, rejections } = encodeBatch(this.#encoder, batch);
+    const { text, rejections } = encodeBatch(this.#encoder, batch, this.#options.changelog);
     if (text !== '') await this.#append(await compress(Buffer.from(text), this.#options.compression));
     return rejections;
   }

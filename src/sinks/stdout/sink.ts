@@ -12,8 +12,10 @@ export class StdoutSink implements Sink {
   readonly concurrency = 1;
   readonly #stream: Writable & { isTTY?: boolean };
   readonly #encoder: Encoder;
+  readonly #changelog: boolean;
 
-  constructor(stream: Writable & { isTTY?: boolean }, encoder: Encoder) {
+  constructor(stream: Writable & { isTTY?: boolean }, encoder: Encoder, changelog = false) {
+    this.#changelog = changelog;
     this.#stream = stream;
     this.#encoder = encoder;
   }
@@ -24,7 +26,7 @@ export class StdoutSink implements Sink {
   }
 
   async write(batch: readonly Event[]): Promise<readonly Rejection[]> {
-    const { text, rejections } = encodeBatch(this.#encoder, batch);
+    const { text, rejections } = encodeBatch(this.#encoder, batch, this.#changelog);
     if (text !== '') await this.#put(this.#stream.isTTY ? text.replace(STEERING, '\u{fffd}') : text);
     return rejections;
   }

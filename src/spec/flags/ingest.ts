@@ -1,9 +1,9 @@
 import { endpointOption, type JobCommand, type JobFlag } from './flag.ts';
 import { pairsOf } from './pairs.ts';
 
-const commands: readonly JobCommand[] = ['ingest'];
+const commands: readonly JobCommand[] = ['ingest', 'window'];
 
-/** What `ingest` says of the table that it writes. */
+/** What `ingest` and `window` say of the table that they write. */
 export const ingestFlags: readonly JobFlag[] = [
   endpointOption(
     { name: 'create-table', commands, summary: 'create the table, if it is not there' },

@@ -1,4 +1,6 @@
 import { splitList } from '../../component/options.ts';
+import { SpecError } from '../../errors.ts';
+import { isMap, type JobDocument } from '../document.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import type { FlagJob } from './flag-job.ts';
 import { pairsOf } from './pairs.ts';
@@ -52,6 +54,24 @@ export const windowFlags: readonly JobFlag[] = [
     summary: 'fire changed windows this often before their ends, by the clock',
   }),
 ];
+
+const kinds = ['tumbling', 'sliding', 'session'];
+
+/** Throws SpecError for a window that lacks what no default could be for. */
+export function requireWindow(document: JobDocument): void {
+  const given = document.get(['operators', node]);
+  const options = isMap(given) ? given : {};
+  const place = 'sluice window';
+  if (!kinds.some((kind) => options[kind] !== undefined)) {
+    throw new SpecError('--tumbling, --sliding or --session is missing', {
+      place,
+      hint: 'for example --tumbling 5m',
+    });
+  }
+  if (options.aggregations === undefined) {
+    throw new SpecError('--agg is missing', { place, hint: "for example --agg 'events=count(*)'" });
+  }
+}
 
 function windowOption(flag: Omit<JobFlag, 'commands' | 'lay'>): JobFlag {
   const option = flag.name.replaceAll('-', '_');
