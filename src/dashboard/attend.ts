@@ -78,6 +78,11 @@ function startView(job: RunningJob, choice: Choice): Dashboard {
     read: () => job.snapshot(),
     clock: systemClock,
     choice,
+    keys: {
+      pause: () => job.pause(job.snapshot().status !== 'paused'),
+      quit: () => job.drain(),
+      quitting: 'drain and quit',
+    },
     greeting: `job ${job.name} is running; Ctrl-C drains it`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
+import type { Keys } from './keyboard.ts';
 
 /** What shows a running job on stderr: the live view, or a plain line now and then. */
 export interface Dashboard {
@@ -17,6 +18,8 @@ export interface DashboardOptions {
   readonly stream: NodeJS.WriteStream;
   readonly clock: Clock;
   readonly colors: boolean;
+  /** Where keys come from, and what they do; without them the keyboard is left alone. */
+  readonly keyboard?: { readonly input: NodeJS.ReadStream; readonly keys: Keys } | undefined;
 }
 
 /** The live view needs a terminal of known size; `always` takes it even if `TERM` calls that terminal dumb. */

@@ -3,10 +3,10 @@ export class Leaving {
   readonly #controller = new AbortController();
 
   constructor() {
-    process.once('SIGINT', this.#leave);
-    process.once('SIGTERM', this.#leave);
-    process.stdout.once('error', this.#leave);
-    process.stdout.once('close', this.#leave);
+    process.once('SIGINT', this.leave);
+    process.once('SIGTERM', this.leave);
+    process.stdout.once('error', this.leave);
+    process.stdout.once('close', this.leave);
   }
 
   get signal(): AbortSignal {
@@ -14,9 +14,9 @@ export class Leaving {
   }
 
   stop(): void {
-    process.off('SIGINT', this.#leave);
-    process.off('SIGTERM', this.#leave);
+    process.off('SIGINT', this.leave);
+    process.off('SIGTERM', this.leave);
   }
 
-  readonly #leave = (): void => this.#controller.abort();
+  readonly leave = (): void => this.#controller.abort();
 }

@@ -1,26 +1,17 @@
 import { type Instance, render } from 'ink';
-import type { Millis } from '../clock.ts';
-import type { Snapshot } from '../metrics/snapshot.ts';
-import type { History } from './history.ts';
-import type { Palette } from './palette.ts';
 import { Frame } from './view/frame.tsx';
 import { layOut } from './view/layout.ts';
+import type { View } from './view/view.ts';
 
 const MAX_FRAMES_PER_SECOND = 10;
 const HOME_AND_ERASE_DOWN = '\u001b[H\u001b[J';
 
 /** What a frame shows, whatever the terminal's size. */
-export interface Scene {
-  readonly snapshot: Snapshot;
-  readonly history: History;
-  readonly palette: Palette;
-  readonly notices: readonly string[];
-  readonly now: Millis;
-}
+export type Scene = Omit<View, 'layout'>;
 
 /**
  * The terminal while the live view has it: its alternate screen, which does not reflow when resized and gives back
- * what stood there before. The keyboard is left alone, so that Ctrl-C stays the signal that it is.
+ * what stood there before. The keyboard is none of its business.
  */
 export class Screen {
   readonly #stream: NodeJS.WriteStream;

@@ -1,8 +1,10 @@
 import type { Millis } from '../clock.ts';
 import type { Dashboard, DashboardOptions } from './dashboard.ts';
 import { History } from './history.ts';
+import { Keyboard } from './keyboard.ts';
 import { createPalette } from './palette.ts';
 import type { Scene, Screen } from './screen.tsx';
+import { nextPage, type Page } from './view/page.ts';
 
 /** Three frames a second: calm to look at, and cheap. */
 const FRAME_PERIOD: Millis = 333;
@@ -13,22 +15,36 @@ const NOTICES_KEPT = 1000;
  * never touches the screen. It does not keep the process alive, and when the terminal goes away it ends in silence.
  */
 export function startDashboard(options: DashboardOptions): Dashboard {
-  const { read, stream, clock } = options;
+  const { read, stream, clock, keyboard: keys } = options;
   const history = new History();
   const palette = createPalette(options.colors);
   const notices: string[] = [];
+  let page: Page = 'overview';
   let opening: Promise<void> | undefined;
   let screen: Screen | undefined;
   let ended = false;
 
-  const scene = (): Scene => {
+  const keyboard = keys && new Keyboard(keys.input, press);
+  function press(key: string): void {
+    if (key === '\t') page = nextPage(page);
+    else if (key === '?') page = page === 'help' ? 'overview' : 'help';
+    else if (key === 'p') keys?.keys.pause?.();
+    else if (key === 'q') keys?.keys.quit();
+    else return;
+    screen?.draw(scene());
+  }
+
+  function scene(): Scene {
     const snapshot = read();
     history.add(snapshot);
-    return { snapshot, history, palette, notices, now: clock.now() };
-  };
+    const offered = keyboard?.isOpen ? keys!.keys : null;
+    return { snapshot, history, palette, notices, page, keys: offered, now: clock.now() };
+  }
   const open = async (): Promise<void> => {
     const { Screen } = await loadScreen();
-    if (!ended) screen = new Screen(stream, scene());
+    if (ended) return;
+    keyboard?.open();
+    screen = new Screen(stream, scene());
   };
   const cancel = clock.every(FRAME_PERIOD, () => {
     if (screen === undefined) opening ??= open();
@@ -41,6 +57,7 @@ export function startDashboard(options: DashboardOptions): Dashboard {
     if (ended) return;
     ended = true;
     cancel();
+    keyboard?.close();
     screen?.close();
     for (const line of notices) stream.write(`${line}\n`);
   };

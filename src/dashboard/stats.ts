@@ -54,7 +54,7 @@ function jobTable({ running }: ListedJobs): string {
 /** Shows a running job until it ends or Ctrl-C. Resolves with the exit code. */
 export async function watchStats(job: string, options: StatsOptions): Promise<number> {
   const leaving = new Leaving();
-  const watcher = options.json ? new JsonLines() : new LiveView(options.dashboard);
+  const watcher = options.json ? new JsonLines() : new LiveView(options.dashboard, leaving);
   const interval = options.json ? options.interval : VIEW_PERIOD;
   let end: JobStatus | undefined;
   try {
@@ -90,11 +90,13 @@ class JsonLines {
 
 class LiveView {
   readonly #choice: Choice;
+  readonly #leaving: Leaving;
   #view: Dashboard | undefined;
   #newest: Snapshot | undefined;
 
-  constructor(choice: Choice) {
+  constructor(choice: Choice, leaving: Leaving) {
     this.#choice = choice;
+    this.#leaving = leaving;
   }
 
   show(snapshot: Snapshot): void {
@@ -103,6 +105,7 @@ class LiveView {
       read: () => this.#newest ?? snapshot,
       clock: systemClock,
       choice: this.#choice,
+      keys: { quit: () => this.#leaving.leave(), quitting: 'quit; the job goes on' },
       greeting: `watching job ${displayable(snapshot.job)}; Ctrl-C leaves it running`,
     });
   }

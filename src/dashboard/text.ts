@@ -42,3 +42,21 @@ export function fitting(columns: number, ...wordings: readonly string[]): string
   const fits = wordings.find((wording) => stringWidth(wording) <= columns);
   return fits ?? cut(wordings.at(-1) ?? '', columns);
 }
+
+/** Cut into lines of at most `columns`, wherever they end. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const wide = stringWidth(segment);
+    if (width + wide > columns && line !== '') {
+      lines.push(line);
+      line = '';
+      width = 0;
+    }
+    line += segment;
+    width += wide;
+  }
+  return columns > 0 ? [...lines, line] : [];
+}

@@ -1,20 +1,38 @@
 import { renderToString } from 'ink';
 import { createElement } from 'react';
 import { History } from '../../src/dashboard/history.ts';
+import type { Keys } from '../../src/dashboard/keyboard.ts';
 import { createPalette } from '../../src/dashboard/palette.ts';
 import { Frame } from '../../src/dashboard/view/frame.tsx';
 import { layOut } from '../../src/dashboard/view/layout.ts';
+import type { Page } from '../../src/dashboard/view/page.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { NOW } from './snapshots.ts';
 
 /** The lines of the live view in a terminal of that size. */
 export function draw(
   snapshot: Snapshot,
-  terminal: { columns: number; rows?: number; colors?: boolean; history?: History; notices?: string[] },
+  terminal: {
+    columns: number;
+    rows?: number;
+    colors?: boolean;
+    history?: History;
+    notices?: string[];
+    page?: Page;
+    keys?: Keys | null;
+  },
 ): string[] {
-  const { columns, rows = 50, colors = false, history = lastMinute(snapshot), notices = [] } = terminal;
-  const layout = layOut({ snapshot, notices }, columns, rows);
-  const view = { snapshot, history, notices, layout, palette: createPalette(colors), now: NOW };
+  const {
+    columns,
+    rows = 50,
+    colors = false,
+    history = lastMinute(snapshot),
+    notices = [],
+    page = 'overview',
+    keys = null,
+  } = terminal;
+  const layout = layOut({ snapshot, notices, page }, columns, rows);
+  const view = { snapshot, history, notices, page, keys, layout, palette: createPalette(colors), now: NOW };
   return renderToString(createElement(Frame, { view }), { columns }).split('\n');
 }
 

@@ -149,3 +149,25 @@ export function hostile(snapshot: Snapshot): Snapshot {
     })),
   };
 }
+
+/** Jobs under load, in trouble, and on their way out. */
+export const kinds = {
+  loaded: runningJob({
+    throughputPerSecond: 412_345,
+    queueDepth: 10_000,
+    maxQueueDepth: 10_000,
+    dropped: 52_311,
+    recentLatency: { p50: 210, p95: 1480, p99: 2950 },
+  }),
+  failing: runningJob({
+    status: 'waiting',
+    detail: 'table: waiting for the server: 127.0.0.1:9042 does not answer, 12 s so far',
+    throughputPerSecond: 0,
+    queueDepth: 10_000,
+    maxQueueDepth: 10_000,
+    deadLetters: 1_201,
+    errorRate: 0.097,
+    recentLatency: { p50: null, p95: null, p99: null },
+  }),
+  draining: runningJob({ status: 'draining', queueDepth: 4_211, throughputPerSecond: 61_000 }),
+} as const;

@@ -53,7 +53,7 @@ describe('the live view on a terminal', () => {
     await vi.waitFor(() => expect(terminal.written).toContain('98,712'), { timeout: 10_000 });
     terminal.written = '';
     terminal.resize(60, 20);
-    expect(terminal.written).toContain('user-actions  ● running                             2m 14s');
+    expect(terminal.written).toContain('user-actions  ● running        exactly-once effect  2m 14s');
     await dashboard.stop();
   });
 

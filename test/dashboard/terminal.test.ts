@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { History } from '../../src/dashboard/history.ts';
+import type { Page } from '../../src/dashboard/view/page.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { draw } from './draw.ts';
-import { hostile, runningJob } from './snapshots.ts';
+import { hostile, kinds, runningJob } from './snapshots.ts';
 import { Tmux, tmuxVersion } from './tmux.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,14 +14,15 @@ const project = fileURLToPath(new URL('tsconfig.demo.json', import.meta.url));
 const source = fileURLToPath(new URL('./demo.ts', import.meta.url));
 const built = `${root}node_modules/.cache/sluice-dashboard-demo/`;
 const demo = source.replace(root, built).replace(/ts$/, 'js');
+const keys = { pause() {}, quit() {}, quitting: 'drain and quit' };
 const notices = ['kafka: connected to 127.0.0.1:9092'];
 const patience = { timeout: 15_000, interval: 50 };
 
 /** The screen that the strings promise for a job that has just begun to be watched. */
-function expected(snapshot: Snapshot, columns: number, rows: number): string {
+function expected(snapshot: Snapshot, columns: number, rows: number, page: Page = 'overview'): string {
   const history = new History();
   history.add(snapshot);
-  return draw(snapshot, { columns, rows, history, notices }).join('\n').trimEnd();
+  return draw(snapshot, { columns, rows, history, notices, keys, page }).join('\n').trimEnd();
 }
 
 describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
@@ -31,7 +33,11 @@ describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
   });
   afterEach(() => terminal.close());
 
-  function show(kind: 'still' | 'hostile' | 'moving', columns: number, rows: number): void {
+  function show(
+    kind: 'still' | 'hostile' | 'moving' | keyof typeof kinds,
+    columns: number,
+    rows: number,
+  ): void {
     const environment = ['env', '-u', 'FORCE_COLOR', '-u', 'NODE_ENV', '-u', 'CI', `DEMO=${kind}`];
     terminal = new Tmux([...environment, process.execPath, demo], { columns, rows });
   }
@@ -67,10 +73,43 @@ describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
     await vi.waitFor(() => {
       const screen = terminal.screen();
       seen.add(/[\d,]+ events\/s/.exec(screen)?.[0] ?? '');
-      expect(screen.split('\n')[0]).toMatch(/^ user-actions {2}● running +\d+s$/);
+      expect(screen.split('\n')[0]).toMatch(/^ user-actions {2}● running +exactly-once effect {2}\d+s$/);
       expect(Math.max(...screen.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(60);
       expect(seen.size).toBeGreaterThan(4);
     }, patience);
+  });
+
+  test.each(
+    (['loaded', 'failing', 'draining'] as const).flatMap((kind) =>
+      (
+        [
+          [60, 24],
+          [100, 40],
+          [200, 50],
+        ] as const
+      ).map((size) => [kind, ...size] as const),
+    ),
+  )('looks like this when it is %s, on %i columns and %i rows', async (kind, columns, rows) => {
+    show(kind, columns, rows);
+    await sees(expected(kinds[kind], columns, rows));
+    await expect(`${terminal.screen()}\n`).toMatchFileSnapshot(
+      `screens/terminal-${kind}-${columns}x${rows}.txt`,
+    );
+  });
+
+  test('turns its pages with tab, shows what the keys do, pauses and drains', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    for (const page of ['nodes', 'partitions', 'errors', 'overview'] as const) {
+      terminal.keys('Tab');
+      await sees(expected(runningJob(), 80, 30, page));
+    }
+    terminal.keys('?');
+    await sees(expected(runningJob(), 80, 30, 'help'));
+    terminal.keys('?', 'p');
+    await sees(expected(runningJob({ status: 'paused' }), 80, 30));
+    terminal.keys('Up', 'x', 'p', 'q');
+    await sees(expected(runningJob({ status: 'draining' }), 80, 30));
   });
 
   test('says after Ctrl-C that it drains, without a trace of the key', async () => {

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import type { Page } from '../../src/dashboard/view/page.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { draw } from './draw.ts';
 import { hostile, node, runningJob } from './snapshots.ts';
@@ -35,6 +36,8 @@ const large = runningJob({
     }),
   ),
 });
+const pages: readonly Page[] = ['overview', 'nodes', 'partitions', 'errors', 'help'];
+const keys = { pause() {}, quit() {}, quitting: 'drain and quit' };
 const jobs: Record<string, Snapshot> = {
   running: runningJob(),
   hostile: hostile(runningJob()),
@@ -54,6 +57,18 @@ describe('the live view', () => {
     await expect(screen.join('\n')).toMatchFileSnapshot(`screens/running-${columns}x${rows}.txt`);
   });
 
+  test.each(pages)('of the page %s', async (page) => {
+    const screen = draw(runningJob(), { columns: 80, rows: 24, page, keys });
+    await expect(screen.join('\n')).toMatchFileSnapshot(`screens/${page}-80x24.txt`);
+  });
+
+  test('shows a long message in full on the page of errors', () => {
+    const message = `decode: ${'all of it '.repeat(20)}to its end`;
+    const job = runningJob({ errors: [{ at: 0, node: 'actions', message }] });
+    const screen = draw(job, { columns: 60, page: 'errors' }).map((line) => line.trim());
+    expect(screen.join(' ').replace(/\s+/g, '')).toContain('toitsend');
+  });
+
   test('of a file that is half read, and of a job that waits for a server', async () => {
     await expect(draw(file, { columns: 80, rows: 24 }).join('\n')).toMatchFileSnapshot(
       'screens/file-80x24.txt',
@@ -67,10 +82,12 @@ describe('the live view', () => {
     const notices = [`${'a long notice '.repeat(30)}`];
     for (const columns of [1, 40, 60, 71, 80, 100, 121, 200]) {
       for (const rows of [3, 5, 10, 16, 24, 50]) {
-        const screen = draw(snapshot, { columns, rows, notices, colors: true });
-        const widest = Math.max(...screen.map((line) => stringWidth(line)));
-        expect(widest, `${columns}x${rows}`).toBeLessThanOrEqual(columns);
-        expect(screen.length, `${columns}x${rows}`).toBeLessThanOrEqual(rows);
+        for (const page of pages) {
+          const screen = draw(snapshot, { columns, rows, notices, colors: true, page, keys });
+          const widest = Math.max(...screen.map((line) => stringWidth(line)));
+          expect(widest, `${page} ${columns}x${rows}`).toBeLessThanOrEqual(columns);
+          expect(screen.length, `${page} ${columns}x${rows}`).toBeLessThanOrEqual(rows);
+        }
       }
     }
   });

@@ -16,6 +16,7 @@ export function facts(view: View): string[] {
   if (layout.progress) lines.push(fact(view, 'progress', progress(view)));
   if (layout.totals) lines.push(fact(view, 'totals', totals(view)));
   if (layout.lag) lines.push(fact(view, 'lag', lag(view)));
+  if (layout.watermark) lines.push(fact(view, 'watermark', watermark(view)));
   if (layout.checkpoint) lines.push(fact(view, 'checkpoint', checkpoint(view)));
   return lines;
 }
@@ -89,6 +90,16 @@ function sourceLag(source: string, partitions: readonly PartitionSnapshot[]): st
     if (count > 0) notes.push(`${count} ${status}`);
   }
   return `${cut(displayable(source), LONGEST_SOURCE)} ${behind} in ${notes.join(', ')}`;
+}
+
+/** How far event time is behind the newest event, where a node keeps it. */
+function watermark(view: View): string {
+  const delays = view.snapshot.nodes.flatMap(({ name, watermarkLagMs }) =>
+    watermarkLagMs === null
+      ? []
+      : [`${cut(displayable(name), LONGEST_SOURCE)} ${duration(watermarkLagMs)} behind`],
+  );
+  return cut(delays.join('  '), room(view));
 }
 
 function checkpoint(view: View): string {

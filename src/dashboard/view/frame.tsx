@@ -3,8 +3,10 @@ import { createElement } from 'react';
 import { errors, notices } from './errors.ts';
 import { facts } from './facts.ts';
 import { figures } from './figures.ts';
-import { header, hint } from './header.ts';
+import { header } from './header.ts';
+import { help, hint } from './help.ts';
 import { nodes } from './nodes.ts';
+import { partitions } from './partitions.ts';
 import type { View } from './view.ts';
 
 /** The whole view. Each part comes as lines that fit, so nothing here wraps. */
@@ -15,9 +17,11 @@ export function Frame({ view }: { view: View }) {
       <Part lines={figures(view)} />
       <Part lines={facts(view)} />
       <Part lines={nodes(view)} />
+      <Part lines={partitions(view)} />
       <Part lines={errors(view)} />
       <Part lines={notices(view)} />
-      <Part lines={view.layout.hint ? hint(view) : []} />
+      <Part lines={help(view)} />
+      <Part lines={hint(view)} />
     </Box>
   );
 }

@@ -6,15 +6,17 @@ import type { Palette } from '../palette.ts';
 import { cut, displayable } from '../text.ts';
 import type { View } from './view.ts';
 
-/** The job, how it is, and for how long; below it why it waits, if it does. */
+/** The job, how it is, what it promises, and for how long it runs; below it why it waits, if it does. */
 export function header({ snapshot, layout, palette }: View): string[] {
   const status = `● ${snapshot.status}`;
-  const uptime = duration(snapshot.uptimeMs);
-  const room = layout.width - stringWidth(`  ${status}  ${uptime}`);
-  const job = cut(displayable(snapshot.job), Math.max(1, room));
-  const fill = ' '.repeat(Math.max(2, layout.width - stringWidth(`${job}  ${status}${uptime}`)));
+  const whole = `${snapshot.guarantee}  ${duration(snapshot.uptimeMs)}`;
+  const job = displayable(snapshot.job);
+  const isRoomy = stringWidth(`${job}  ${status}  ${whole}`) <= layout.width;
+  const right = isRoomy ? whole : duration(snapshot.uptimeMs);
+  const name = cut(job, Math.max(1, layout.width - stringWidth(`  ${status}  ${right}`)));
+  const fill = ' '.repeat(Math.max(2, layout.width - stringWidth(`${name}  ${status}${right}`)));
   const color = statusColor(snapshot.status, palette);
-  const lines = [`${palette.strong(job)}  ${color(status)}${fill}${palette.quiet(uptime)}`];
+  const lines = [`${palette.strong(name)}  ${color(status)}${fill}${palette.quiet(right)}`];
   if (layout.detail) lines.push(color(cut(displayable(snapshot.detail ?? ''), layout.width)));
   return lines;
 }
@@ -34,13 +36,4 @@ function statusColor(status: JobStatus, palette: Palette): ChalkInstance {
     case 'failed':
       return palette.bad;
   }
-}
-
-/** What the keys do now. */
-export function hint({ snapshot, layout, palette }: View): string[] {
-  const draining = snapshot.status === 'draining';
-  const text = draining
-    ? 'draining what was read; Ctrl-C again stops at once'
-    : 'Ctrl-C drains and stops, Ctrl-C again stops at once';
-  return [palette.quiet(cut(text, layout.width))];
 }

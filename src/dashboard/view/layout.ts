@@ -1,16 +1,18 @@
 import type { Snapshot } from '../../metrics/snapshot.ts';
+import type { Page } from './page.ts';
 
 /** What of the view is shown, and how many lines each part takes, so that the whole fits the terminal. */
 export interface Layout {
   /** Inside the margins. */
   readonly width: number;
-  readonly figures: 'tall' | 'large' | 'small' | 'line';
+  readonly figures: 'tall' | 'large' | 'small' | 'line' | 'none';
   /** Blank lines between the parts. */
   readonly airy: boolean;
   readonly detail: boolean;
   readonly progress: boolean;
   readonly totals: boolean;
   readonly lag: boolean;
+  readonly watermark: boolean;
   readonly checkpoint: boolean;
   /** Errors listed; 0 leaves the part out. */
   readonly errors: number;
@@ -20,10 +22,13 @@ export interface Layout {
   readonly nodes: number;
   /** Whether there is a table of nodes at all. */
   readonly table: boolean;
+  /** Lines of partitions and of help, on the pages of their own. */
+  readonly partitions: number;
+  readonly help: number;
   readonly hint: boolean;
 }
 
-export const figureLines = { tall: 7, large: 6, small: 3, line: 1 } as const;
+export const figureLines = { tall: 7, large: 6, small: 3, line: 1, none: 0 } as const;
 
 const MARGINS = 2;
 const WIDEST = 150;
@@ -32,7 +37,7 @@ const FEWEST_NODES = 3;
 
 /** Gives up first what matters least, until the rest fits in `rows`. One line stays free for the cursor. */
 export function layOut(
-  { snapshot, notices }: { snapshot: Snapshot; notices: readonly string[] },
+  { snapshot, notices, page }: { snapshot: Snapshot; notices: readonly string[]; page: Page },
   columns: number,
   rows: number,
 ): Layout {
@@ -45,13 +50,17 @@ export function layOut(
     progress: snapshot.progress !== null,
     totals: true,
     lag: snapshot.partitions.some((partition) => partition.lag !== null),
+    watermark: snapshot.nodes.some((node) => node.watermarkLagMs !== null),
     checkpoint: snapshot.checkpoint !== null,
     errors: snapshot.errors.length,
     notices: Math.min(notices.length, 2),
     nodes: snapshot.nodes.length,
     table: true,
+    partitions: 0,
+    help: 0,
     hint: true,
   };
+  if (page !== 'overview') return onePage(page, full, snapshot, rows - 1);
   const reductions: Partial<Layout>[] = [
     { errors: Math.min(full.errors, 3) },
     { figures: 'large' },
@@ -62,6 +71,7 @@ export function layOut(
     { figures: 'line' },
     { notices: 0 },
     { checkpoint: false },
+    { watermark: false },
     { lag: false },
     { totals: false },
     { progress: false },
@@ -80,11 +90,41 @@ export function layOut(
   return { ...layout, nodes: Math.max(0, nodes) };
 }
 
+/** Beside the header, all the room for one thing. */
+function onePage(page: Page, full: Layout, snapshot: Snapshot, available: number): Layout {
+  const airy = available > 16;
+  const head = 1 + Number(full.detail) + Number(airy);
+  const foot = 1 + Number(airy);
+  const room = Math.max(0, available - head - foot);
+  const below = Math.max(0, room - 1);
+  return {
+    ...full,
+    figures: 'none',
+    airy,
+    progress: false,
+    totals: false,
+    lag: false,
+    watermark: false,
+    checkpoint: false,
+    notices: 0,
+    errors: page === 'errors' ? below : 0,
+    table: page === 'nodes' && room > 0,
+    nodes: page === 'nodes' ? Math.min(full.nodes, below) : 0,
+    partitions: page === 'partitions' ? Math.min(snapshot.partitions.length, below) : 0,
+    help: page === 'help' ? room : 0,
+    hint: available > 3,
+  };
+}
+
 /** All lines but the node rows. */
 function linesBeside(layout: Layout): number {
   const header = 1 + Number(layout.detail);
   const facts =
-    Number(layout.progress) + Number(layout.totals) + Number(layout.lag) + Number(layout.checkpoint);
+    Number(layout.progress) +
+    Number(layout.totals) +
+    Number(layout.lag) +
+    Number(layout.watermark) +
+    Number(layout.checkpoint);
   const errors = layout.errors > 0 ? 1 + layout.errors : 0;
   const parts = [
     header,

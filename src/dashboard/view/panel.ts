@@ -28,6 +28,7 @@ interface Style {
 /** Lines that are exactly `width` wide, as many as `figureLines` says. */
 export function panel(figure: Figure, style: Style): string[] {
   const { width, size, palette } = style;
+  if (size === 'none') return [];
   if (size === 'line') return [inOneLine(figure, style)];
   const height = size === 'tall' ? 2 : 1;
   const bars = sparkline(figure.values, { width, height, ceiling: figure.ceiling });
