@@ -24,10 +24,12 @@ export class StagedJob {
   live(mode: Life['mode'], fate?: Life['fate']) {
     const life = { jobfile: join(this.#folder, 'job.yaml'), home: join(this.#folder, 'home'), mode, fate };
     const program = join(import.meta.dirname, 'staged-life.ts');
+    // The environment stands above the jobfile, which names the servers of the test at hand.
+    const { KAFKA_BOOTSTRAP_SERVERS: _, CASSANDRA_CONTACT_POINTS: __, ...env } = process.env;
     const child = spawn(
       process.execPath,
       ['--disable-warning=TimeoutNegativeWarning', program, JSON.stringify(life)],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     onTestFinished(() => void child.kill('SIGKILL'));
     return { child, finished: collect(child) };

@@ -13,6 +13,7 @@ import { prepareTopic } from './topic.ts';
 import { Transactions } from './transactions.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
+const ASK_AGAIN: Millis = 100;
 /** Kafka forgets a group's offsets after a week by default: a marker is renewed long before. */
 const RENEW_MARKER: Millis = 3_600_000;
 
@@ -60,14 +61,12 @@ export class KafkaStagedSink implements StagedSink {
     this.#host = host;
     this.#endpoint = await connectKafka(this.#options, host.job, host.clock);
     this.#run = last === null ? randomUUID() : String(last.run);
-    const open = async () => {
-      this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, host);
-      await this.#connect();
-    };
-    const opening = open();
+    const late = new AbortController();
+    const opening = this.#open(late.signal);
     try {
       await withDeadline(opening, OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
     } catch (error) {
+      late.abort();
       // Too late is not never: what it opens then would keep the process alive.
       void opening.then(() => this.close()).catch(() => undefined);
       throw startError(error, this.#endpoint.endpoint);
@@ -112,6 +111,21 @@ export class KafkaStagedSink implements StagedSink {
     const transactions = this.#transactions;
     this.#transactions = undefined;
     await transactions?.close();
+  }
+
+  /** A broker may not be ready: its coordinators move in, or end what the producer before us had begun. */
+  async #open(late: AbortSignal): Promise<void> {
+    this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, this.#host);
+    for (;;) {
+      try {
+        await this.#connect();
+        return;
+      } catch (error) {
+        const failure = kafkaError(error, this.#endpoint.endpoint);
+        if (!(failure instanceof TransientError && failure.answered) || late.aborted) throw error;
+        await this.#host.clock.sleep(ASK_AGAIN, late);
+      }
+    }
   }
 
   /** What the checkpoint says was delivered, and what the marker says. Throws SpecError where rows would be doubled. */

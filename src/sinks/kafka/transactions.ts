@@ -10,9 +10,6 @@ import type { KafkaSinkOptions } from './options.ts';
 import { halvesOf, type Indexed, isRefusal, refusalOf } from './requests.ts';
 
 const GIVE_UP_CLOSING: Millis = 3000;
-const LOOK_AGAIN: Millis = 100;
-/** While the broker ends what the producer before us had begun. */
-const MOST_LOOKS = 80;
 
 /**
  * The job's one producer of transactions into a topic. To open it shuts out every producer of that name before it, and
@@ -52,7 +49,7 @@ export class Transactions {
     });
     try {
       await producer.connect();
-      await shutOutOthers(producer, endpoint);
+      await shutOutOthers(producer);
       const marker = await readMarker(endpoint, name, options.topic);
       return new Transactions(endpoint, producer, name, options, marker);
     } catch (error) {
@@ -108,16 +105,9 @@ export class Transactions {
 }
 
 /** kafkajs asks for its producer id, which does that, with the first transaction. */
-async function shutOutOthers(producer: Producer, { clock }: KafkaEndpoint): Promise<void> {
-  for (let look = 1; ; look++) {
-    try {
-      const empty = await producer.transaction();
-      return await empty.abort();
-    } catch (error) {
-      if (rootOf(error).type !== 'CONCURRENT_TRANSACTIONS' || look === MOST_LOOKS) throw error;
-      await clock.sleep(LOOK_AGAIN);
-    }
-  }
+async function shutOutOthers(producer: Producer): Promise<void> {
+  const empty = await producer.transaction();
+  await empty.abort();
 }
 
 async function disconnect(producer: Producer, { clock, endpoint }: KafkaEndpoint): Promise<void> {
