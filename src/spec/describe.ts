@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AnyDefinition } from '../component/define.ts';
+import { formatDuration } from '../duration.ts';
 import { SpecError } from '../errors.ts';
 import { inputSchema } from './json-schema.ts';
 import { builtIn, type Registry } from './registry.ts';
@@ -26,21 +27,26 @@ function definitions({ sources, operators, sinks }: Registry): readonly AnyDefin
   return [...sources, ...operators, ...sinks];
 }
 
-function describe(definition: AnyDefinition): string {
-  const { properties = {}, required = [] } = inputSchema(definition.options) as {
+/** A row for each option: its name, what it takes, its default, what it is. */
+export function describeOptions(options: z.ZodObject): readonly (readonly [string, string, string, string])[] {
+  const { properties = {}, required = [] } = inputSchema(options) as {
     properties?: Record<string, Property>;
     required?: readonly string[];
   };
-  const options = Object.entries(properties).map(([name, property]) => {
-    const schema = definition.options.shape[name];
+  return Object.entries(properties).map(([name, property]) => {
+    const schema = options.shape[name] as z.ZodType | undefined;
     const { duration } = metaOf(schema);
     return [
-      `  ${name}`,
+      name,
       duration ? 'duration' : shapeOf(property),
-      required.includes(name) ? 'required' : defaultOf(schema),
+      required.includes(name) ? 'required' : defaultOf(schema, duration === true),
       property.description ?? '',
     ];
   });
+}
+
+function describe(definition: AnyDefinition): string {
+  const options = describeOptions(definition.options).map(([name, ...others]) => [`  ${name}`, ...others]);
   const title = `${definition.type} (${definition.kind}): ${definition.summary}\n`;
   return title + columns(options) + definition.examples.map((example) => `  example: ${example}\n`).join('');
 }
@@ -69,8 +75,9 @@ function shapeOf(property: Property): string {
     .join(' or ');
 }
 
-function defaultOf(schema: z.ZodType | undefined): string {
+function defaultOf(schema: z.ZodType | undefined, isDuration: boolean): string {
   const value = schema?.safeParse(undefined).data;
+  if (isDuration && typeof value === 'number') return `default ${formatDuration(value)}`;
   return value === undefined || value === null || typeof value === 'object' ? '' : `default ${value}`;
 }
 

@@ -89,7 +89,11 @@ const metrics = z.strictObject({
     .default('127.0.0.1')
     .describe('the address it is served on; 0.0.0.0 lets other machines read it'),
   port: port().default(9091).describe('the port that Prometheus reads'),
-  path: z.string().regex(/^\//, 'must be a path such as /stream-metrics').default('/stream-metrics'),
+  path: z
+    .string()
+    .regex(/^\//, 'must be a path such as /stream-metrics')
+    .default('/stream-metrics')
+    .describe('where the figures are'),
 });
 
 const budgetRule = 'must be a number of events or a percentage such as 5%';
