@@ -61,9 +61,14 @@ export class Claims {
     return this.#own?.values() ?? [];
   }
 
-  /** Whether the group has given us our part, and all of it has been fetched to its end. */
+  /**
+   * Whether all partitions have been fetched to their ends. While the group lends some to another member, one that was
+   * killed and is not given up yet, their ends are not reached.
+   */
   get areAtEnd(): boolean {
-    return this.ends !== undefined && this.#own !== undefined && [...this.#own.values()].every(isAtEnd);
+    const own = this.#own;
+    if (this.ends === undefined || own === undefined) return false;
+    return Object.keys(this.ends).every((id) => own.has(id)) && [...own.values()].every(isAtEnd);
   }
 
   /** Finds out where to read on. Tells whether this is still the assignment in force. */
