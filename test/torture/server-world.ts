@@ -7,7 +7,7 @@ import { type Results, remains } from './results.ts';
 import { EVENTS, Trial } from './trial.ts';
 import { embeddedWorld, namesOfItsOwn, type World } from './world.ts';
 
-/** Two partitions: jobs must not depend on how they are interleaved. */
+/** Jobs must not depend on how partitions are interleaved. */
 const PARTITIONS = 2;
 
 /** Files, and the servers at these addresses. */
@@ -41,9 +41,14 @@ async function produceInput(kafka: string): Promise<string> {
   const { outputTopic } = namesOfItsOwn();
   const topic = `${outputTopic}-in`;
   await createTopic(kafka, topic, PARTITIONS);
-  const records = clicks(EVENTS, { late: false }).map((value, n) => ({ value, partition: n % PARTITIONS }));
+  const records = clicks(EVENTS, { late: false }).map((value) => ({ value, partition: partitionOf(value) }));
   await produce(kafka, topic, records);
   return topic;
+}
+
+/** All of a user's clicks go to one partition, which keeps their order. */
+function partitionOf(value: string): number {
+  return Number(/"u(\d+)"/.exec(value)?.[1] ?? 0) % PARTITIONS;
 }
 
 async function cassandraRows(contactPoint: string, keyspace: string): Promise<string[]> {
