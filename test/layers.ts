@@ -22,7 +22,7 @@ const rows: readonly { names: readonly string[]; apart?: boolean }[] = [
   { names: ['src/plan'] },
   { names: ['src/checkpoint', 'src/runtime'] },
   { names: ['src/control'] },
-  { names: ['src/dashboard', 'src/flink'], apart: true },
+  { names: ['src/dashboard', 'src/flink', 'src/testing'], apart: true },
   { names: ['commands'] },
 ];
 

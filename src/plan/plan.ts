@@ -75,7 +75,8 @@ function inOrder(spec: JobSpec): readonly OperatorSpec[] {
   return ordered;
 }
 
-function parseInput(from: string): Input {
+/** What `node` or `node.port` names. */
+export function parseInput(from: string): Input {
   const dot = from.indexOf('.');
   return dot < 0 ? { node: from, port: null } : { node: from.slice(0, dot), port: from.slice(dot + 1) };
 }

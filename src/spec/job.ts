@@ -1,6 +1,7 @@
 import type { CassandraConnection } from '../clients/cassandra/options.ts';
 import type { Millis } from '../clock.ts';
 import type { Format } from '../component/define.ts';
+import type { JobTest } from './tests.ts';
 
 /**
  * One job, validated, with every default filled in. Plain JSON, keys as in a jobfile, so that it can be hashed, printed
@@ -31,8 +32,8 @@ export interface JobSpec {
   readonly limit: number | null;
   readonly exit_at_end: boolean;
   readonly coordination: 'none' | 'timestamp';
-  /** The jobfile's own tests, as written. */
-  readonly tests: readonly unknown[];
+  /** The jobfile's own tests. */
+  readonly tests: readonly JobTest[];
 }
 
 /** The nodes of a job. */

@@ -5,6 +5,7 @@ import { parseUri } from '../component/uri.ts';
 import { SpecError } from '../errors.ts';
 import type { JobDocument, Place } from './document.ts';
 import { jobName, jobNameRule } from './names.ts';
+import { jobTest } from './tests.ts';
 
 /** The options of a job, and those that all sources, all operators or all sinks have in common. */
 
@@ -137,7 +138,7 @@ export const settings = z.strictObject({
     .enum(['none', 'timestamp'])
     .default('none')
     .describe('whether sources advance together in event time'),
-  tests: z.array(z.unknown()).default([]).describe("the jobfile's own tests"),
+  tests: z.array(jobTest).default([]).describe("the jobfile's own tests"),
 });
 
 const format = z
