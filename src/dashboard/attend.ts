@@ -94,7 +94,7 @@ function sharesTerminal(spec: JobSpec): boolean {
 }
 
 /** The first signal drains, the second ends at once. */
-function drainOnSignal(job: () => RunningJob | undefined, leaveView: () => void, name: string): () => void {
+export function drainOnSignal(job: () => RunningJob | undefined, leaveView: () => void, name: string): () => void {
   const codes = { SIGINT: 130, SIGTERM: 143 } as const;
   let isDraining = false;
   const onSignal = (signal: keyof typeof codes) => {
@@ -125,11 +125,15 @@ function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean
     return;
   }
   const palette = createPalette(takesColors(process.stderr, process.env));
-  const deadLetters = { place: `the job's dead letter table ${spec.dead_letters.table}`, commands: [] };
+  const deadLetters = {
+    place: 'the store of its checkpoints',
+    commands: [`sluice dlq list ${spec.name}`, `sluice replay-dlq ${spec.name}`],
+  };
   for (const line of summary(snapshot, { recover, deadLetters, palette })) process.stderr.write(`${line}\n`);
 }
 
-function exitCodeOf({ end, error }: Outcome): ExitCode {
+/** What a process that ran a job ends with. */
+export function exitCodeOf({ end, error }: Outcome): ExitCode {
   if (end !== 'failed') return ExitCode.done;
   if (error instanceof ErrorBudgetSpent) return ExitCode.errorBudget;
   return error instanceof UnreachableError ? ExitCode.unreachable : ExitCode.failure;

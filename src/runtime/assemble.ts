@@ -1,13 +1,15 @@
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Checkpoint, Lease, StagedChunk, StateEntry } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import type { SinkBuild } from '../component/define.ts';
 import type { JoinedSink, Sink, SinkHost, StagedHost } from '../component/sink.ts';
 import { IncompatibleError } from '../errors.ts';
-import type { Event } from '../event.ts';
+import type { Event, Origin } from '../event.ts';
 import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
 import { Bell } from './bell.ts';
+import { Doors, type ReplayTarget } from './doors.ts';
 import { Engine } from './engine.ts';
 import { type AnyState, type BuiltOperator, Graph, type Receiver } from './graph.ts';
 import { Intake } from './intake.ts';
@@ -16,12 +18,15 @@ import { LetterBox } from './letters.ts';
 import type { Monitor } from './monitor.ts';
 import { Outlet } from './outlet.ts';
 import { RepeatedDelivery } from './repeated-delivery.ts';
+import { Replay } from './replay.ts';
 import { type RetryPolicy, settle } from './retry.ts';
 import { StagedOutlet } from './staged-outlet.ts';
 import { Tokens } from './tokens.ts';
 
 export interface Assembly {
   readonly spec: JobSpec;
+  /** As checkpoints keep it. */
+  readonly storedSpec: JobSpec;
   readonly plan: Plan;
   readonly specHash: string;
   readonly lease: Lease;
@@ -33,6 +38,17 @@ export interface Assembly {
   /** Whether a person has agreed to rows that are delivered twice. */
   readonly allowsDuplicates: boolean;
   readonly loading: (progress: StateLoading) => void;
+  /** Dead letters to be replayed, instead of what the sources hold. */
+  readonly replay?: ReplayOrder | undefined;
+}
+
+export interface ReplayOrder {
+  readonly letters: readonly DeadLetter[];
+  readonly target: ReplayTarget;
+  /** So many attempts, and a letter is put in quarantine. */
+  readonly maxAttempts: number;
+  /** Whether its rows are as new as any, rather than as old as the letter. */
+  readonly isNew: boolean;
 }
 
 /** How much of a checkpoint's keyed state has been loaded. */
@@ -44,6 +60,7 @@ export interface StateLoading {
 
 export interface AssembledJob {
   readonly engine: Engine;
+  readonly letters: LetterBox;
   readonly graph: Graph;
   /** Connects sinks, then sources. Throws UnreachableError or SpecError. */
   open(): Promise<void>;
@@ -62,7 +79,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     epoch: lease.epoch,
     clock,
     token: () => tokens.latest,
-    maxAttempts: Number.POSITIVE_INFINITY,
+    maxAttempts: assembly.replay?.maxAttempts ?? Number.POSITIVE_INFINITY,
   });
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
   const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
@@ -155,12 +172,33 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     return outlet;
   }
 
+  const letterTokens = new WeakMap<Origin, bigint>();
+  const { replay: order } = assembly;
+  const replay = order && replayOf(order);
+
+  function replayOf({ letters: replayed, target, isNew }: ReplayOrder): Replay {
+    const doors = new Doors(
+      { intakes, nodes: graph.nodes, outlets: [...outlets, ...joined, ...staged] },
+      target,
+    );
+    return new Replay(replayed, {
+      clock,
+      doorOf: (letter) => doors.of(letter),
+      entering(letter, origin) {
+        letters.replaying(letter);
+        if (!isNew) letterTokens.set(origin, letter.token);
+      },
+    });
+  }
+
   const engine = new Engine({
     spec,
     specHash: assembly.specHash,
-    storedSpec: spec,
+    storedSpec: assembly.storedSpec,
     graph,
-    intakes,
+    intakes: replay === undefined ? intakes : [replay],
+    replay,
+    sources: intakes,
     outlets,
     joined,
     staged,
@@ -184,12 +222,12 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     job: spec.name,
     clock,
     epoch: lease.epoch,
-    token: () => tokens.take(),
+    token: (event) => (event && letterTokens.get(event.origin)) ?? tokens.take(),
     notice,
   });
   const stagedHost = (outlet: StagedOutlet): StagedHost => ({
     ...sinkHost(outlet.counters.name),
-    token: (event) => (event && outlet.tokenOf(event)) ?? tokens.take(),
+    token: (event) => (event && outlet.tokenOf(event)) ?? sinkHost(outlet.counters.name).token(event),
     resumedFrom: last?.number ?? null,
     allowsDuplicates: assembly.allowsDuplicates,
     isHolder: () => lease.isHolder(),
@@ -199,6 +237,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   return {
     engine,
     graph,
+    letters,
     async open() {
       await tokens.ensure(1);
       for (const { sink, counters } of outlets) {
@@ -213,14 +252,21 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
         opened.push(outlet.sink);
         await outlet.sink.open(last?.sinks[outlet.counters.name] ?? null, stagedHost(outlet));
       }
-      for (const intake of intakes) {
+      for (const intake of replay === undefined ? intakes : []) {
         opened.push(intake.source);
         await intake.open();
       }
-      monitor.observe({ graph, intakes, outlets: [...outlets, ...joined, ...staged], letters, engine });
+      const entrances = replay === undefined ? intakes : [replay];
+      monitor.observe({
+        graph,
+        intakes: entrances,
+        outlets: [...outlets, ...joined, ...staged],
+        letters,
+        engine,
+      });
       stopIdleCheck = clock.every(1000, () => {
         // A partition that nobody reads is not idle.
-        if (engine.isPaused) return;
+        if (engine.isPaused || replay !== undefined) return;
         try {
           for (const intake of intakes) intake.checkIdle();
         } catch (error) {

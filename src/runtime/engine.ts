@@ -4,11 +4,12 @@ import { OutputClosed, TakenOverError } from '../errors.ts';
 import type { CounterTotals, NodeCounters } from '../metrics/counters.ts';
 import type { JobSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
+import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
-import type { Intake } from './intake.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
+import type { Replay } from './replay.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
 
 /** Events that go through the graph before pending I/O gets a turn: a few milliseconds' worth. */
@@ -24,7 +25,10 @@ export interface EngineParts {
   /** The spec as the checkpoint keeps it, with secrets as references. */
   readonly storedSpec: unknown;
   readonly graph: Graph;
-  readonly intakes: readonly Intake[];
+  readonly intakes: readonly Entrance[];
+  /** Dead letters that are replayed, instead of what the sources hold; these are counted on, and not read. */
+  readonly replay?: Replay | undefined;
+  readonly sources: readonly Pick<Entrance, 'counters'>[];
   readonly outlets: readonly Outlet[];
   readonly joined: readonly JoinedOutlet[];
   readonly staged: readonly StagedOutlet[];
@@ -116,6 +120,12 @@ export class Engine {
     }
   }
 
+  /** A replay leaves the job as it found it: done, or to be gone on with. */
+  #statusOf(status: CheckpointStatus): CheckpointStatus {
+    if (this.#parts.replay === undefined) return status;
+    return this.#parts.last?.status === 'finished' ? 'finished' : 'drained';
+  }
+
   /** Saves a checkpoint of all that was processed so far. */
   async checkpointNow(status: CheckpointStatus = 'running'): Promise<void> {
     while (this.#saving !== undefined) await this.#saving;
@@ -187,7 +197,7 @@ export class Engine {
     return Math.max(0, limit - taken);
   }
 
-  #isAtEnd(intake: Intake): boolean {
+  #isAtEnd(intake: Entrance): boolean {
     return intake.finished || this.#limitLeft() === 0;
   }
 
@@ -260,13 +270,15 @@ export class Engine {
   }
 
   async #checkpoint(status: CheckpointStatus): Promise<void> {
-    const { clock, letters, intakes, outlets, joined, staged, lease, spec } = this.#parts;
+    const { clock, letters, outlets, joined, staged, lease, spec, replay } = this.#parts;
+    const carried = replay === undefined ? undefined : this.#parts.last;
     const began = clock.elapsed();
     this.#checkpointDue = began + this.#interval;
     const number = ++this.#number;
     const sealed = letters.seal();
-    const sources = Object.fromEntries(intakes.map((intake) => [intake.name, intake.checkpoint()]));
-    const counters: Record<string, CounterTotals> = {};
+    const sources = this.#sources();
+    const replayed = replay?.takeProcessed() ?? [];
+    const counters: Record<string, CounterTotals> = { ...carried?.counters };
     for (const each of this.#allCounters()) counters[each.name] = each.totals();
     const state = this.#parts.graph.freeze();
     const keys = this.#parts.graph.keys();
@@ -283,21 +295,25 @@ export class Engine {
       number,
       epoch: lease.epoch,
       createdAt: clock.now(),
-      status,
+      status: this.#statusOf(status),
       spec: this.#parts.storedSpec,
       specHash: this.#parts.specHash,
       sources,
-      sinks: Object.fromEntries(
-        [...cuts, ...stages].map(({ outlet, cut }) => [outlet.counters.name, cut.token]),
-      ),
+      sinks: {
+        ...carried?.sinks,
+        ...Object.fromEntries(
+          [...cuts, ...stages].map(({ outlet, cut }) => [outlet.counters.name, cut.token]),
+        ),
+      },
       counters,
-      keys,
+      keys: { ...carried?.keys, ...keys },
       ...stagedIn(staged),
     };
     const bytes = await this.#save(checkpoint, {
       state,
       staged: stages.flatMap(({ cut }) => cut.chunks),
       letters: sealed,
+      replayed,
       join(transaction) {
         const applied = rows.map(
           ({ outlet, cut }) => [outlet.counters.name, cut.apply(transaction)] as const,
@@ -316,6 +332,12 @@ export class Engine {
     this.checkpoints.lastBytes = bytes;
     await this.#publish(sources, status);
     await this.#deliver(checkpoint);
+  }
+
+  /** Where the sources stand; a replay reads nothing of them. */
+  #sources(): Checkpoint['sources'] {
+    if (this.#parts.replay !== undefined) return this.#parts.last?.sources ?? {};
+    return Object.fromEntries(this.#parts.intakes.map((intake) => [intake.name, intake.checkpoint()]));
   }
 
   async #save(checkpoint: Checkpoint, effects: Effects): Promise<number> {
@@ -361,7 +383,7 @@ export class Engine {
   }
 
   *#allCounters(): Iterable<NodeCounters> {
-    for (const { counters } of this.#parts.intakes) yield counters;
+    for (const { counters } of this.#parts.sources) yield counters;
     for (const { counters } of this.#parts.graph.nodes) yield counters;
     for (const { counters } of this.#parts.outlets) yield counters;
     for (const { counters } of this.#parts.joined) yield counters;

@@ -138,6 +138,20 @@ export class Intake implements SourceHost {
     return most - left;
   }
 
+  /** A record that was refused comes once more; it is neither read nor in order. */
+  readmit(origin: Origin): void {
+    const { records } = origin;
+    try {
+      const value = this.#valueOf(records, 0);
+      const event = new Event(value, this.#timeOf(value, records, 0), origin, 0);
+      this.counters.out++;
+      this.#inlet.push(event);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.#host.letters.rejectRecord(this.counters, this.name, records, 0, error);
+    }
+  }
+
   /** After the end of all input: lets everything that waits for time happen. */
   endOfTime(): void {
     this.watermark.end();

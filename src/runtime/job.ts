@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StateDirectory } from '../checkpoint/home.ts';
+import type { LetterStatus } from '../checkpoint/dead-letter.ts';
+import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob } from '../checkpoint/lock.ts';
 import type { Checkpoint, CheckpointStore, Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
@@ -10,22 +11,30 @@ import type { Plan } from '../plan/model.ts';
 import { planJob } from '../plan/plan.ts';
 import { weakestPromise } from '../plan/promise.ts';
 import { specHash } from '../spec/hash.ts';
-import type { JobSpec } from '../spec/job.ts';
+import type { JobSpec, SinkSpec } from '../spec/job.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { sanitize } from '../terminal.ts';
-import { assemble, type StateLoading } from './assemble.ts';
+import { assemble, type ReplayOrder, type StateLoading } from './assemble.ts';
 import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
 import type { Receiver } from './graph.ts';
+import { type LetterSelection, selected } from './letter-selection.ts';
 import { Monitor } from './monitor.ts';
 import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
 import { attachTap } from './tap.ts';
 
 /**
  * start: afresh where the job is new or finished, refused where there is something to recover · restart: afresh ·
- * recover: from the last checkpoint.
+ * recover: from the last checkpoint · replay: dead letters, behind the last checkpoint.
  */
-export type StartMode = 'start' | 'restart' | 'recover';
+export type StartMode = 'start' | 'restart' | 'recover' | 'replay';
+
+/** Which dead letters go through the job again, and how. */
+export interface ReplayRequest extends Omit<ReplayOrder, 'letters'> {
+  readonly selection: LetterSelection;
+  /** A sink to write them to, instead of the job's own nodes. */
+  readonly into?: SinkSpec | undefined;
+}
 
 export interface RunOptions {
   readonly home: StateDirectory;
@@ -33,6 +42,8 @@ export interface RunOptions {
   readonly mode: StartMode;
   /** Of mode `recover`: from which checkpoint, and what may be different; the newest and nothing, if left out. */
   readonly recovery?: RecoveryOptions;
+  /** Of mode `replay`. */
+  readonly replay?: ReplayRequest | undefined;
   /** Take the job from a live process. */
   readonly takeover: boolean;
   /** One line for a person, already sanitized. */
@@ -65,6 +76,8 @@ export interface Outcome {
   readonly snapshot: Snapshot;
   /** Whether `sluice recover NAME` would go on from here. */
   readonly recoverable: boolean;
+  /** Of a replay: how many letters there were, and what became of those that failed again. */
+  readonly replayed: { readonly letters: number; readonly failedAgain: readonly LetterStatus[] } | null;
 }
 
 /** Runs a job to its end in this process. Throws SpecError and UnreachableError before the first event is read. */
@@ -74,6 +87,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   const { plan: wrapPlan = unchanged<Plan>, store: wrapStore = unchanged<CheckpointStore> } =
     options.wrap ?? {};
   const plan = wrapPlan(planJob(resolveSecrets(spec)));
+  const { replay } = options;
   const lock = await lockJob(home.folderOf(spec.name));
   if (lock === undefined && !options.takeover) {
     throw new SpecError(`job ${spec.name} is running in another process`, {
@@ -91,7 +105,10 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
       const begin = () => resumePoint(spec, plan, store, { ...options, notice });
       const { last, lease } = await acquire(store, spec.name, begin);
       home.register(spec.name, location);
-      return await runWith(spec, plan, lease, last, options, notice);
+      if (replay === undefined) return await runWith(spec, plan, lease, last, options, notice);
+      const letters = await selected(store.letters(spec.name), replay.selection);
+      const behind = replay.into === undefined ? plan : planOf(spec, replay.into, location);
+      return await runWith(spec, behind, lease, last, options, notice, { ...replay, letters });
     } finally {
       await store.close();
     }
@@ -122,11 +139,14 @@ async function runWith(
   last: Checkpoint | undefined,
   options: RunOptions,
   notice: (line: string) => void,
+  replay?: ReplayOrder,
 ): Promise<Outcome> {
   const monitor = new Monitor(spec, weakestPromise(plan.sinks), options.clock);
   let stopMetrics = () => {};
   const job = await assemble({
-    spec,
+    spec: replay === undefined ? spec : { ...spec, limit: null, max_errors: null },
+    storedSpec: spec,
+    replay,
     plan,
     lease,
     last,
@@ -137,6 +157,8 @@ async function runWith(
     loading: options.loading ?? (() => {}),
     allowsDuplicates: options.recovery?.allowDuplicates ?? false,
   });
+  const replayedOf = () =>
+    replay === undefined ? null : { letters: replay.letters.length, failedAgain: job.letters.failedAgain };
   try {
     if (spec.metrics !== null) stopMetrics = await serveMetrics(spec.metrics, () => monitor.snapshot());
     await job.open();
@@ -154,18 +176,29 @@ async function runWith(
       error: undefined,
       snapshot: monitor.snapshot(),
       recoverable: end === 'drained' && !isPassing(plan),
+      replayed: replayedOf(),
     };
   } catch (error) {
     if (job.engine.checkpoints.count === 0) throw error;
     monitor.end('failed', sanitize(messageOf(error)));
     const recoverable = !isPassing(plan) && !(error instanceof TakenOverError);
-    return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable };
+    return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable, replayed: replayedOf() };
   } finally {
     monitor.end('failed', null);
     stopMetrics();
     await job.close();
     await lease.release();
   }
+}
+
+/** The plan of writing a job's letters to one sink; their checkpoints stay where the job's are. */
+function planOf(spec: JobSpec, sink: SinkSpec, location: StoreLocation): Plan {
+  const store = location.type === 'sqlite' ? { type: 'sqlite' as const, path: location.file } : undefined;
+  const { checkpoint } = spec;
+  const kept = checkpoint === null || store === undefined ? checkpoint : { ...checkpoint, store };
+  const [source] = spec.sources;
+  const alone = { ...spec, checkpoint: kept, operators: [], sinks: [{ ...sink, from: [source!.name] }] };
+  return planJob(resolveSecrets(alone));
 }
 
 /** Where to go on from; undefined for a fresh start. */
@@ -175,7 +208,8 @@ async function resumePoint(
   store: CheckpointStore,
   { mode, recovery = {}, notice }: RunOptions,
 ): Promise<Checkpoint | undefined> {
-  if (mode === 'recover') return checkpointToResume({ spec, plan, store, notice }, recovery);
+  if (mode === 'recover' || mode === 'replay')
+    return checkpointToResume({ spec, plan, store, notice }, recovery);
   const { name } = spec;
   const last = mode === 'start' ? await store.latest(name) : undefined;
   if (last !== undefined && last.status !== 'finished' && !isPassing(plan)) {

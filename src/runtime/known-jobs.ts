@@ -10,6 +10,7 @@ import { jobFromFile, jobFromSpec } from '../spec/load.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { suggest } from '../spec/suggest.ts';
 import { mayExist, storeLocation, withStore } from './checkpoints.ts';
+import { locationOf, onlyJob } from './letter-home.ts';
 import { newestCheckpoint } from './recovery.ts';
 
 /** A job that ran before. */
@@ -32,11 +33,29 @@ export async function findJob(
   home: StateDirectory,
 ): Promise<KnownJob> {
   if (home.find(nameOrFile) === undefined && isFile(nameOrFile)) return jobOfFile(nameOrFile, flags, home);
+  const elsewhere = locationOf(nameOrFile);
+  if (elsewhere !== undefined) return jobAt(nameOrFile, elsewhere, flags, home);
   const location = home.find(nameOrFile);
   const last = location && (await lastCheckpoint(nameOrFile, location));
   if (location === undefined || last === undefined)
     throw unknownJob(nameOrFile, home, location !== undefined);
   return { name: nameOrFile, spec: jobFromSpec(last.spec as JobSpec, flags), last, location };
+}
+
+/** The job whose checkpoints are there, whatever its name. */
+async function jobAt(
+  uri: string,
+  location: StoreLocation,
+  flags: FlagValues,
+  home: StateDirectory,
+): Promise<KnownJob> {
+  if (!mayExist(location)) throw unknownJob(uri, home, false);
+  const options = { clock: systemClock, notice: () => {} };
+  return withStore(location, options, async (store) => {
+    const name = await onlyJob(uri, store);
+    const last = await newestCheckpoint(store, name);
+    return { name, spec: jobFromSpec(last.spec as JobSpec, flags), last, location };
+  });
 }
 
 async function jobOfFile(file: string, flags: FlagValues, home: StateDirectory): Promise<KnownJob> {

@@ -29,8 +29,8 @@ export async function withLetters<Result>(
   });
 }
 
-/** `sqlite:PATH#TABLE` or `cassandra://HOST/KEYSPACE`: where checkpoints, and so letters, are. */
-function locationOf(text: string): StoreLocation | undefined {
+/** Of `sqlite:PATH#TABLE` or `cassandra://HOST/KEYSPACE`: where checkpoints, and so letters, are. Undefined for any other text. */
+export function locationOf(text: string): StoreLocation | undefined {
   if (!/^(sqlite|cassandra):/.test(text)) return undefined;
   const uri = parseUri(text, 'stdin');
   return uri.scheme === 'sqlite' ? inSqlite(uri) : inCassandra(uri);
@@ -59,7 +59,8 @@ function inCassandra(uri: EndpointUri): StoreLocation {
   };
 }
 
-async function onlyJob(uri: string, store: CheckpointStore): Promise<string> {
+/** The only job that is there. Throws SpecError if there is none, or several. */
+export async function onlyJob(uri: string, store: CheckpointStore): Promise<string> {
   const jobs = await store.jobs();
   const [job] = jobs;
   if (job === undefined) throw new SpecError('no job has kept letters there', { place: uri });

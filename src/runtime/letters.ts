@@ -1,4 +1,4 @@
-import type { DeadLetter, LetterEvent } from '../checkpoint/dead-letter.ts';
+import type { DeadLetter, LetterEvent, LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import type { DataError } from '../errors.ts';
 import { type Event, type Headers, identityOf, type Records } from '../event.ts';
@@ -33,7 +33,9 @@ export class LetterBox {
   /** The newest refusals, newest last. */
   readonly recent: RecentError[] = [];
   readonly #host: LetterHost;
+  /** Letters on their way again, by their events. */
   readonly #replayed = new Map<string, DeadLetter>();
+  readonly #failedAgain = new Map<string, LetterStatus>();
   #letters: DeadLetter[] = [];
 
   constructor(host: LetterHost) {
@@ -42,7 +44,12 @@ export class LetterBox {
 
   /** The letter is on its way through the job again: if it comes back, it is one attempt more. */
   replaying(letter: DeadLetter): void {
-    this.#replayed.set(letter.id, letter);
+    this.#replayed.set(eventIn(letter), letter);
+  }
+
+  /** Of the replayed letters, those that came back, and what became of them. */
+  get failedAgain(): readonly LetterStatus[] {
+    return [...this.#failedAgain.values()];
   }
 
   /** How many letters wait for the next checkpoint. */
@@ -111,8 +118,11 @@ export class LetterBox {
   ): DeadLetter {
     const { job, epoch, clock, maxAttempts } = this.#host;
     const now = clock.now();
-    const before = this.#replayed.get(what.id);
+    const event = eventIn(what);
+    const before = this.#replayed.get(event);
     const all = (before?.attempts ?? 0) + attempts;
+    const status = all >= maxAttempts ? 'quarantined' : 'waiting';
+    if (before !== undefined) this.#failedAgain.set(event, status);
     return {
       ...what,
       job,
@@ -123,7 +133,7 @@ export class LetterBox {
       step: error.step,
       error: { code: error.code, message: error.message, retryable: error.retryable },
       attempts: all,
-      status: all >= maxAttempts ? 'quarantined' : 'waiting',
+      status,
       firstAt: before?.firstAt ?? now,
       lastAt: now,
       token: before?.token ?? this.#host.token(),
@@ -133,6 +143,11 @@ export class LetterBox {
       headers: textHeaders(records.headers(index)),
     };
   }
+}
+
+/** The identity of a letter's event: it may be refused by another node than before. */
+function eventIn({ id, node }: Pick<DeadLetter, 'id' | 'node'>): string {
+  return id.slice(0, -node.length - 1);
 }
 
 function letterEvent({ value, time, id, change, firing, final }: Event): LetterEvent {

@@ -6,8 +6,8 @@ import type { JobStatus, LatencyFigures, NodeSnapshot, Snapshot } from '../metri
 import type { JobSpec } from '../spec/job.ts';
 import { sanitize } from '../terminal.ts';
 import type { Engine } from './engine.ts';
+import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
-import type { Intake } from './intake.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
@@ -18,7 +18,7 @@ const WINDOW: Millis = 5000;
 
 export interface Observed {
   readonly graph: Graph;
-  readonly intakes: readonly Intake[];
+  readonly intakes: readonly Entrance[];
   readonly outlets: readonly (Outlet | JoinedOutlet | StagedOutlet)[];
   readonly letters: LetterBox;
   readonly engine: Engine;

@@ -1,0 +1,171 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import type { StateDirectory } from '../checkpoint/home.ts';
+import { systemClock } from '../clock.ts';
+import { SpecError } from '../errors.ts';
+import { withStore } from '../runtime/checkpoints.ts';
+import { type Outcome, type ReplayRequest, type RunningJob, runJob } from '../runtime/job.ts';
+import type { KnownJob } from '../runtime/known-jobs.ts';
+import { type LetterSelection, selected, selectionOf } from '../runtime/letter-selection.ts';
+import type { FlagValues } from '../spec/flags/flag.ts';
+import type { SinkSpec } from '../spec/job.ts';
+import { jobFromFlags } from '../spec/load.ts';
+import { drainOnSignal, exitCodeOf } from './attend.ts';
+import { chooseDashboard } from './dashboard.ts';
+import { exact } from './format.ts';
+import { table } from './table.ts';
+import { displayable } from './text.ts';
+
+const BAR_PERIOD = 200;
+
+/** Sends a job's dead letters through it again, or shows which would go where. Resolves with the exit code. */
+export async function replayLetters(job: KnownJob, flags: FlagValues, home: StateDirectory): Promise<number> {
+  const request = requestOf(flags);
+  const letters = await lettersOf(job, request.selection);
+  if (letters.length === 0) {
+    process.stderr.write(`job ${displayable(job.name)} has no such dead letters\n`);
+    return 0;
+  }
+  if (flags['dry-run'] === true) {
+    process.stdout.write(itinerary(letters, request));
+    return 0;
+  }
+  return run(job, request, letters.length, flags, home);
+}
+
+function requestOf(flags: FlagValues): ReplayRequest {
+  const { to } = flags;
+  const isFromStart = flags['from-start'] === true;
+  if (typeof to === 'string' && isFromStart) {
+    throw new SpecError('letters go either to a sink or through the job', { place: '--from-start' });
+  }
+  const chosen = selectionOf(flags, systemClock);
+  const accepts = (letter: DeadLetter) =>
+    (typeof to !== 'string' || letter.event !== null) && chosen.accepts(letter);
+  const status = flags.quarantined === true ? (['waiting', 'quarantined'] as const) : (['waiting'] as const);
+  return {
+    selection: { ...chosen, accepts, query: { ...chosen.query, status } },
+    target: typeof to === 'string' ? 'sink' : isFromStart ? 'start' : 'node',
+    into: typeof to === 'string' ? sinkOf(to) : undefined,
+    maxAttempts: attemptsOf(flags['max-attempts']),
+    isNew: flags['as-new'] === true,
+  };
+}
+
+function sinkOf(uri: string): SinkSpec {
+  const { sinks } = jobFromFlags('ingest', { from: ['-'], to: [uri] });
+  return { ...sinks[0]!, name: 'replayed' };
+}
+
+function attemptsOf(value: FlagValues[string]): number {
+  const attempts = Number(value ?? 3);
+  if (Number.isSafeInteger(attempts) && attempts > 0) return attempts;
+  throw new SpecError(`must be a whole number of attempts, not "${String(value)}"`, {
+    place: '--max-attempts',
+  });
+}
+
+function lettersOf({ name, location }: KnownJob, selection: LetterSelection): Promise<DeadLetter[]> {
+  const options = { clock: systemClock, notice: () => {} };
+  return withStore(location, options, (store) => selected(store.letters(name), selection));
+}
+
+/** Which letter would go where. */
+function itinerary(letters: readonly DeadLetter[], { target, into }: ReplayRequest): string {
+  const placeOf = ({ source, node }: DeadLetter) =>
+    target === 'sink' ? `the sink (${into!.type})` : target === 'start' ? source : node;
+  return table(
+    ['id', 'reason', 'attempts', 'goes into'],
+    letters.map((letter) => [
+      displayable(letter.id),
+      displayable(letter.error.code),
+      exact(letter.attempts),
+      displayable(placeOf(letter)),
+    ]),
+  );
+}
+
+async function run(
+  job: KnownJob,
+  replay: ReplayRequest,
+  letters: number,
+  flags: FlagValues,
+  home: StateDirectory,
+): Promise<number> {
+  let running: RunningJob | undefined;
+  const bar = startBar(letters, flags.dashboard as 'auto' | undefined);
+  const stopListening = drainOnSignal(
+    () => running,
+    () => bar.stop(),
+    job.name,
+  );
+  const stopBar = systemClock.every(BAR_PERIOD, () => bar.show(running?.snapshot().progress?.done ?? 0));
+  try {
+    const outcome = await runJob(job.spec, {
+      home,
+      clock: systemClock,
+      mode: 'replay',
+      replay,
+      recovery: { allowChanges: flags['allow-changes'] === true },
+      takeover: flags.takeover === true,
+      notice: (line) => process.stderr.write(`${line}\n`),
+      started(started) {
+        running = started;
+      },
+    });
+    stopBar();
+    bar.show(outcome.snapshot.progress?.done ?? 0);
+    bar.stop();
+    report(job.name, outcome, flags.json === true);
+    if (outcome.end === 'failed') throw outcome.error;
+    return exitCodeOf(outcome);
+  } finally {
+    stopBar();
+    bar.stop();
+    stopListening();
+  }
+}
+
+function startBar(
+  letters: number,
+  choice: 'auto' | 'always' | 'never' = 'auto',
+): { show(done: number): void; stop(): void } {
+  const { stderr } = process;
+  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
+    stderr.write(`replaying ${exact(letters)} dead letters\n`);
+    return { show() {}, stop() {} };
+  }
+  const format = 'replaying {bar} {value} of {total} dead letters, {eta_formatted} left';
+  const bar = new SingleBar({ stream: stderr, format, hideCursor: true }, Presets.shades_classic);
+  bar.start(letters, 0);
+  return { show: (done) => bar.update(done), stop: () => bar.stop() };
+}
+
+function report(job: string, { replayed, snapshot }: Outcome, isJson: boolean): void {
+  const taken = snapshot.progress?.done ?? 0;
+  const failed = replayed?.failedAgain ?? [];
+  const quarantined = failed.filter((status) => status === 'quarantined').length;
+  const counts = {
+    job,
+    letters: replayed?.letters ?? 0,
+    replayed: taken - failed.length,
+    failed_again: failed.length,
+    quarantined,
+  };
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify(counts)}\n`);
+    return;
+  }
+  const name = displayable(job);
+  const lines = [
+    `replayed ${exact(counts.replayed)} of ${exact(counts.letters)} dead letters of job ${name}`,
+  ];
+  if (failed.length > 0) {
+    lines.push(`  ${exact(failed.length)} failed again, ${exact(quarantined)} of them are in quarantine`);
+    lines.push(`  look at them with sluice dlq list ${name}`);
+  }
+  if (taken < counts.letters) {
+    lines.push(`  ${exact(counts.letters - taken)} are left: go on with sluice replay-dlq ${name}`);
+  }
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+}

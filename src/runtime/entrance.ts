@@ -1,0 +1,22 @@
+import type { Source } from '../component/source.ts';
+import type { PartitionSnapshot } from '../metrics/snapshot.ts';
+import type { Intake } from './intake.ts';
+
+/** A way into the job, as the engine sees it. */
+export interface Entrance
+  extends Pick<
+    Intake,
+    | 'name'
+    | 'counters'
+    | 'finished'
+    | 'admit'
+    | 'process'
+    | 'endOfTime'
+    | 'checkpoint'
+    | 'watermark'
+    | 'positionUnit'
+  > {
+  readonly queue: { readonly isEmpty: boolean; readonly depth: number };
+  readonly source: Pick<Source, 'committed'>;
+  partitions(): readonly PartitionSnapshot[];
+}
