@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KafkaEndpoint } from '../../clients/kafka/connect.ts';
+import { TransientError } from '../../errors.ts';
 
 const content = z.object({ run: z.string(), interval: z.int() });
 
@@ -22,11 +23,17 @@ export async function readMarker(
   try {
     await admin.connect();
     const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-    const metadata = offsets?.partitions.find(({ partition }) => partition === 0)?.metadata;
-    return metadata ? content.safeParse(parsed(metadata)).data : undefined;
+    const offset = offsets?.partitions.find(({ partition }) => partition === 0);
+    // kafkajs asks about the partitions that it knows of: an answer without ours says nothing about the marker.
+    if (offset === undefined) throw unknownTopic(topic);
+    return offset.metadata ? content.safeParse(parsed(offset.metadata)).data : undefined;
   } finally {
     void admin.disconnect().catch(() => undefined);
   }
+}
+
+function unknownTopic(topic: string): TransientError {
+  return new TransientError(`kafka does not know the partitions of ${topic} yet`, { answered: true });
 }
 
 function parsed(text: string): unknown {
