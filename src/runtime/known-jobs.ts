@@ -39,7 +39,17 @@ export async function findJob(
   const last = location && (await lastCheckpoint(nameOrFile, location));
   if (location === undefined || last === undefined)
     throw unknownJob(nameOrFile, home, location !== undefined);
-  return { name: nameOrFile, spec: jobFromSpec(last.spec as JobSpec, flags), last, location };
+  return { name: nameOrFile, spec: sameJob(nameOrFile, last, flags), last, location };
+}
+
+/** The job of a checkpoint with flags laid over it. */
+function sameJob(name: string, last: Checkpoint, flags: FlagValues): JobSpec {
+  const spec = jobFromSpec(last.spec as JobSpec, flags);
+  if (spec.name === name) return spec;
+  throw new SpecError(`job ${name} keeps its name`, {
+    place: '--name',
+    hint: 'only a job that starts afresh can have another',
+  });
 }
 
 /** The job whose checkpoints are there, whatever its name. */
@@ -54,7 +64,7 @@ async function jobAt(
   return withStore(location, options, async (store) => {
     const name = await onlyJob(uri, store);
     const last = await newestCheckpoint(store, name);
-    return { name, spec: jobFromSpec(last.spec as JobSpec, flags), last, location };
+    return { name, spec: sameJob(name, last, flags), last, location };
   });
 }
 
