@@ -94,7 +94,11 @@ function sharesTerminal(spec: JobSpec): boolean {
 }
 
 /** The first signal drains, the second ends at once. */
-export function drainOnSignal(job: () => RunningJob | undefined, leaveView: () => void, name: string): () => void {
+export function drainOnSignal(
+  job: () => RunningJob | undefined,
+  leaveView: () => void,
+  name: string,
+): () => void {
   const codes = { SIGINT: 130, SIGTERM: 143 } as const;
   let isDraining = false;
   const onSignal = (signal: keyof typeof codes) => {

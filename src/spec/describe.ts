@@ -28,7 +28,9 @@ function definitions({ sources, operators, sinks }: Registry): readonly AnyDefin
 }
 
 /** A row for each option: its name, what it takes, its default, what it is. */
-export function describeOptions(options: z.ZodObject): readonly (readonly [string, string, string, string])[] {
+export function describeOptions(
+  options: z.ZodObject,
+): readonly (readonly [string, string, string, string])[] {
   const { properties = {}, required = [] } = inputSchema(options) as {
     properties?: Record<string, Property>;
     required?: readonly string[];

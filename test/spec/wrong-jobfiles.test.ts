@@ -256,7 +256,9 @@ const wrong: Readonly<Record<string, WrongJobfile>> = {
   },
   'a checkpoint store that there is not': {
     jobfile: [stdin, sinks, 'checkpoint: { store: cassandra }'],
-    lines: ['job.yaml:3:22: "store" must be sqlite, sqlite:PATH or cassandra://HOST/KEYSPACE, not "cassandra"'],
+    lines: [
+      'job.yaml:3:22: "store" must be sqlite, sqlite:PATH or cassandra://HOST/KEYSPACE, not "cassandra"',
+    ],
   },
   'checkpoint: off': {
     jobfile: [stdin, sinks, 'checkpoint: off'],
@@ -273,7 +275,7 @@ const wrong: Readonly<Record<string, WrongJobfile>> = {
   'dead letters and checkpoints in two files': {
     jobfile: [stdin, sinks, 'dead_letters: { path: a.db }', 'checkpoint: { store: sqlite:b.db }'],
     lines: [
-      "job.yaml:3:23: dead letters are kept where checkpoints are, and this is another place; give both the same file, or leave this one out",
+      'job.yaml:3:23: dead letters are kept where checkpoints are, and this is another place; give both the same file, or leave this one out',
     ],
   },
   'a variable that is not set': {
