@@ -43,7 +43,8 @@ function summaryFields(snapshot: Snapshot, recover: string | null) {
 
 /** Events read per second over the whole run. */
 export function overallThroughput(snapshot: Snapshot): number {
-  return snapshot.uptimeMs > 0 ? (snapshot.read / snapshot.uptimeMs) * 1000 : 0;
+  const { read, readBefore, uptimeMs } = snapshot;
+  return uptimeMs > 0 ? ((read - readBefore) / uptimeMs) * 1000 : 0;
 }
 
 function latencyFields({ p50, p95, p99 }: LatencyFigures) {

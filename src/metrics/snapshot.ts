@@ -21,6 +21,8 @@ export interface Snapshot {
   /** Since the run began. */
   readonly uptimeMs: Millis;
   readonly read: number;
+  /** How many of them earlier runs of the job have read. */
+  readonly readBefore: number;
   readonly written: number;
   readonly filtered: number;
   readonly late: number;

@@ -115,6 +115,7 @@ export class Monitor {
       ...this.#state(),
       guarantee: this.#guarantee,
       read,
+      readBefore: this.#readBefore,
       written: total(nodes, 'sink', 'out'),
       filtered: sum('filtered'),
       late: sum('late'),

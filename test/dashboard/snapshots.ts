@@ -38,6 +38,7 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
     guarantee: 'exactly-once effect',
     uptimeMs: 134_000,
     read: 1_234_567,
+    readBefore: 0,
     written: 1_100_000,
     filtered: 134_564,
     late: 0,
