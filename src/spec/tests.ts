@@ -4,6 +4,12 @@ import { duration } from '../component/options.ts';
 /** What a source is given: an event, or the clock moves on. */
 const step = z
   .record(z.string(), z.unknown())
+  .superRefine((given, context) => {
+    const span = isAdvance(given) ? duration().safeParse(given.advance) : undefined;
+    for (const { message } of span?.error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: ['advance'], message });
+    }
+  })
   .describe(
     'an event, with $timestamp, $key, $headers, $partition, $text beside its fields; or { advance: 2m }',
   );
@@ -32,6 +38,10 @@ export type JobTest = z.output<typeof jobTest>;
 
 /** The step `{ advance: 2m }`, in milliseconds; undefined for an event. */
 export function advanceOf(given: Readonly<Record<string, unknown>>): number | undefined {
+  return isAdvance(given) ? duration().parse(given.advance) : undefined;
+}
+
+function isAdvance(given: Readonly<Record<string, unknown>>): boolean {
   const [name, another] = Object.keys(given);
-  return name === 'advance' && another === undefined ? duration().parse(given.advance) : undefined;
+  return name === 'advance' && another === undefined;
 }

@@ -9,7 +9,7 @@ export function hasPassed({ outputs, problems }: TestResult): boolean {
 /** A test's result for a person: one line if all is well, else what differs below it. */
 export function reportOf(result: TestResult): string {
   if (hasPassed(result)) return sanitize(`ok    ${result.name}`);
-  const lines = [...result.outputs.flatMap(outputLines), ...result.problems.map((line) => `  ${line}`)];
+  const lines = [...result.outputs.flatMap(outputLines), ...result.problems];
   return [`FAIL  ${result.name}`, ...lines.map((line) => `    ${line}`)].map(sanitize).join('\n');
 }
 

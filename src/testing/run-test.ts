@@ -119,7 +119,8 @@ function judge(test: JobTest, stage: Stage, snapshot: Snapshot, failures: readon
 function letterProblems({ dead_letters: expected }: JobTest, { deadLetters, errors }: Snapshot): string[] {
   if (deadLetters === expected) return [];
   const reasons = errors.map(({ node, message }) => `${node}: ${message}`);
-  return [`${deadLetters} dead letters, not ${expected}`, ...reasons];
+  const counted = deadLetters === 1 ? '1 dead letter' : `${deadLetters} dead letters`;
+  return [`${counted}, not ${expected}`, ...reasons];
 }
 
 /** The job without whatever of it would reach beyond this process. */

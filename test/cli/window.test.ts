@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { summaryOf, unaccounted, Workplace } from './sluice.ts';
+
+const clicks = [
+  { user: 'ann', page: '/a', value: 1, at: 0 },
+  { user: 'bob', page: '/a', value: 2, at: 60_000 },
+  { user: 'ann', page: '/b', value: 4, at: 299_999 },
+  { user: 'ann', page: '/a', value: 8, at: 300_000 },
+  { user: 'ann', page: '/a', value: 'much', at: 300_001 },
+  { user: 'ann', page: '/a', value: 16, at: 'soon' },
+  { user: 'ann', page: '/a', value: 32, at: 900_000 },
+  { user: 'eve', page: '/a', value: 64, at: 1000 },
+];
+const input = clicks.map((click) => `${JSON.stringify(click)}\n`).join('');
+const tumbling = [
+  '--time',
+  'at',
+  '--tumbling',
+  '5m',
+  '--key',
+  'page',
+  '--agg',
+  'n=count(*)',
+  '--agg',
+  'total=sum(value)',
+];
+
+describe('sluice window', () => {
+  it('prints a row for each window and key, once it has closed', async () => {
+    const workplace = new Workplace();
+    const { code, stdout, stderr } = await workplace.run(
+      ['window', '--from', '-', '--to', '-', '--json', ...tumbling],
+      input,
+    );
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toEqual([
+      '{"page":"/a","window_start":"1970-01-01T00:00:00.000Z","window_end":"1970-01-01T00:05:00.000Z","n":2,"total":3}',
+      '{"page":"/b","window_start":"1970-01-01T00:00:00.000Z","window_end":"1970-01-01T00:05:00.000Z","n":1,"total":4}',
+      '{"page":"/a","window_start":"1970-01-01T00:05:00.000Z","window_end":"1970-01-01T00:10:00.000Z","n":1,"total":8}',
+      '{"page":"/a","window_start":"1970-01-01T00:15:00.000Z","window_end":"1970-01-01T00:20:00.000Z","n":1,"total":32}',
+    ]);
+    const summary = summaryOf(stderr);
+    expect(summary).toMatchObject({ read: 8, written: 4, dead_letters: 2 });
+    expect(
+      unaccounted({ ...summary, nodes: summary.nodes.filter(({ kind }) => kind !== 'operator') }),
+    ).toEqual({});
+    expect(summary.nodes.find(({ name }) => name === 'window')).toMatchObject({
+      in: 7,
+      late: 1,
+      dead_letters: 1,
+    });
+  });
+
+  it('writes a table whose key is the key fields and window_start, and the same rows when run again', async () => {
+    const workplace = new Workplace();
+    writeFileSync(workplace.path('clicks.jsonl'), input);
+    const args = [
+      'window',
+      '--from',
+      'clicks.jsonl',
+      '--to',
+      'sqlite:out.db#t',
+      '--allowed-lateness',
+      '1h',
+      ...tumbling,
+    ];
+    for (const more of [[], ['--restart']]) expect((await workplace.run([...args, ...more])).code).toBe(0);
+    const database = new DatabaseSync(workplace.path('out.db'), { readOnly: true });
+    const columns = database
+      .prepare("SELECT name FROM pragma_table_info('t') WHERE pk > 0 ORDER BY pk")
+      .all();
+    expect(columns.map(({ name }) => name)).toEqual(['page', 'window_start']);
+    expect(
+      database
+        .prepare('SELECT page, window_start, n, total FROM t ORDER BY 2, 1')
+        .all()
+        .map((row) => ({ ...row })),
+    ).toEqual([
+      { page: '/a', window_start: 0, n: 3, total: 67 },
+      { page: '/b', window_start: 0, n: 1, total: 4 },
+      { page: '/a', window_start: 300_000, n: 1, total: 8 },
+      { page: '/a', window_start: 900_000, n: 1, total: 32 },
+    ]);
+    database.close();
+  });
+
+  it('groups by several keys and expressions, and lets some results through', async () => {
+    const workplace = new Workplace();
+    const flags = [
+      '--time',
+      'at',
+      '--session',
+      '9m',
+      '--key',
+      "upper(user) AS who, coalesce(page, '?') AS p",
+      '--key',
+      'value > 5 AS high',
+    ];
+    const { stdout } = await workplace.run(
+      ['window', '--from', '-', '--to', '-', ...flags, '--agg', 'n=count(*)', '--having', 'n = 1 AND high'],
+      input,
+    );
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { who: 'ANN', p: '/a', high: true, n: 1 },
+      { who: 'ANN', p: '/a', high: true, n: 1 },
+    ]);
+  });
+});
+
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+const withTests = readdirSync(examples).filter(
+  (name) => name.endsWith('.yaml') && readFileSync(join(examples, name), 'utf8').includes('\ntests:'),
+);
+
+describe('sluice test', () => {
+  it.each(withTests)('passes for examples/%s', async (name) => {
+    const { code, stdout } = await new Workplace().run(['test', join(examples, name)]);
+    expect(stdout).toMatch(/tests? passed\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 where a test fails, and with 2 where there is none', async () => {
+    const workplace = new Workplace();
+    const job = 'sources: { a: { type: stdin } }\nsinks: { b: { type: stdout } }\n';
+    writeFileSync(workplace.path('none.yaml'), job);
+    writeFileSync(
+      workplace.path('wrong.yaml'),
+      `${job}tests: [ { name: t, input: { a: [ { x: 1 } ] }, output: { b: [ { x: 2 } ] } } ]\n`,
+    );
+    expect(await workplace.run(['test', 'none.yaml'])).toMatchObject({ code: 2, stdout: '' });
+    const { code, stdout } = await workplace.run(['test', 'wrong.yaml']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAIL  t\n');
+    expect(stdout).toContain('1 of 1 test failed');
+  });
+});
+
+describe('examples of windows', () => {
+  it.each(['page-views.yaml', 'sensors.yaml'])('%s runs to its end', async (name) => {
+    const workplace = new Workplace();
+    writeFileSync(workplace.path(name), readFileSync(join(examples, name)));
+    const { code, stdout } = await workplace.run(['run', name, '--json']);
+    const summary = summaryOf(stdout);
+    expect(code).toBe(0);
+    expect(summary.status).toBe('finished');
+    expect(summary.written).toBeGreaterThan(100);
+  });
+});
