@@ -15,7 +15,7 @@ describe('the flags of a window', () => {
     const { spec } = plan({
       sliding: '1h',
       every: '5m',
-      key: ['a, lower(b, c) AS d', 'e'],
+      key: ['a, coalesce(b, c) AS d', 'e'],
       agg: ['n=count(*)', 'm=avg(x)'],
       'allowed-lateness': '1m',
       having: 'n > 1',
@@ -23,7 +23,7 @@ describe('the flags of a window', () => {
     expect(spec.operators[0]).toMatchObject({
       name: 'window',
       type: 'window',
-      key: ['a', 'lower(b, c) AS d', 'e'],
+      key: ['a', 'coalesce(b, c) AS d', 'e'],
       options: {
         sliding: 3_600_000,
         every: 300_000,
