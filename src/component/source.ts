@@ -10,6 +10,11 @@ export interface SourceHost {
   readonly name: string;
   readonly clock: Clock;
   /**
+   * Called when the source knows all its partitions, whichever process has them now: events of any of them may come
+   * yet, so that each holds back event time from here on. A source whose partitions are all its own need not call it.
+   */
+  exist(partitions: readonly PartitionId[]): void;
+  /**
    * Called when partitions were assigned to this process, before any of their records is returned by `poll`.
    * Resolves with the positions to resume from; a partition that is absent starts where the source's options say.
    */

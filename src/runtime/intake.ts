@@ -179,10 +179,14 @@ export class Intake implements SourceHost {
     }));
   }
 
+  exist(partitions: readonly PartitionId[]): void {
+    for (const partition of partitions) this.watermark.add(partition, this.#saved?.times[partition]);
+  }
+
   async assigned(partitions: readonly PartitionId[]): Promise<Positions> {
+    this.exist(partitions);
     for (const partition of partitions) {
       this.#partitions.set(partition, { status: 'active', lag: null, idleSince: null });
-      this.watermark.add(partition, this.#saved?.times[partition]);
     }
     const known = partitions.filter((partition) => this.#positions[partition] !== undefined);
     return Object.fromEntries(known.map((partition) => [partition, this.#positions[partition]!]));
@@ -193,7 +197,8 @@ export class Intake implements SourceHost {
     await this.#host.checkpointNow();
     for (const partition of partitions) {
       this.#partitions.delete(partition);
-      this.watermark.remove(partition);
+      // It will come back, with events that must not be late then.
+      this.watermark.setIdle(partition, false);
     }
   }
 

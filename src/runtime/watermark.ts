@@ -28,10 +28,6 @@ export class SourceWatermark {
     if (!this.#partitions.has(partition)) this.#partitions.set(partition, { newest, idle: false });
   }
 
-  remove(partition: PartitionId): void {
-    this.#partitions.delete(partition);
-  }
-
   /** An event of this time was seen. */
   observe(partition: PartitionId, time: Millis): void {
     const entry = this.#partitions.get(partition);

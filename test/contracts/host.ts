@@ -17,6 +17,8 @@ export class TestSourceHost implements SourceHost {
     this.clock = clock;
   }
 
+  exist(): void {}
+
   async assigned(partitions: readonly PartitionId[]): Promise<Positions> {
     const known = partitions.filter((partition) => this.#resume[partition] !== undefined);
     return Object.fromEntries(known.map((partition) => [partition, this.#resume[partition]!]));

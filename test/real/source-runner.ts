@@ -87,6 +87,8 @@ export class SourceRunner implements SourceHost {
     return this.got.map(({ text }) => text);
   }
 
+  exist(): void {}
+
   async assigned(partitions: readonly PartitionId[]): Promise<Positions> {
     this.assignments.push([...partitions]);
     if (this.#shared) return {};

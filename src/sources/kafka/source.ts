@@ -165,6 +165,7 @@ export class KafkaSource implements Source, MembershipHandler {
         ? await sampleEnds(this.#context.ends, cluster, partitions)
         : undefined;
       this.#claims.know(partitions, ends);
+      this.#host.exist(partitions);
     });
   }
 
