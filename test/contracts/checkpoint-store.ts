@@ -111,6 +111,29 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     await Promise.all([store.close(), other.close()]);
   });
 
+  test(`${name} keeps the staged rows of the newest checkpoint, in order, until the next one`, async () => {
+    const { open } = await make();
+    const store = await open();
+    const lease = await store.acquire(job);
+    const staged = ['a', 'b'].flatMap((sink) =>
+      Array.from({ length: 20 }, (_, part) => ({ sink, part, bytes: Buffer.from(`${sink} ${part}`) })),
+    );
+    await lease.save(checkpointOf(0, { staged: { a: 20, b: 20 } }), { ...nothing, staged });
+
+    const heir = await (await open()).acquire(job);
+    expect((await store.latest(job))?.staged).toEqual({ a: 20, b: 20 });
+    const rows = await heir.loadStaged(0);
+    expect(rows.map(({ sink, part, bytes }) => `${sink} ${part}: ${Buffer.from(bytes)}`)).toEqual(
+      staged.map(({ sink, part, bytes }) => `${sink} ${part}: ${bytes}`),
+    );
+    const [only] = staged;
+    await heir.save(checkpointOf(1, { staged: { a: 1 } }), { ...nothing, staged: [only!] });
+    expect([(await heir.loadStaged(0)).length, (await heir.loadStaged(1)).length]).toEqual([0, 1]);
+    await saveAll(heir, 2, 2);
+    expect(await heir.loadStaged(1)).toEqual([]);
+    await store.close();
+  });
+
   test(`${name} reserves tokens that overlap with no others, and lie in the present`, async () => {
     const { open } = await make();
     const store = await open();
