@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Source } from '../../src/component/source.ts';
+import type { Records } from '../../src/event.ts';
+import { planJob } from '../../src/plan/plan.ts';
+import { Bell } from '../../src/runtime/bell.ts';
+import { Inlet } from '../../src/runtime/graph.ts';
+import { Intake } from '../../src/runtime/intake.ts';
+import { LetterBox } from '../../src/runtime/letters.ts';
+import { jobFromFlags } from '../../src/spec/load.ts';
+
+const spec = jobFromFlags('transform', {
+  from: ['in.jsonl'],
+  to: ['-'],
+  time: 'at',
+  watermark: '0ms',
+});
+
+/** One event of the partition, at this time. */
+function recordAt(partition: string, at: number): Records {
+  const text = JSON.stringify({ at });
+  return {
+    partition,
+    length: 1,
+    text: () => text,
+    bytes: () => Buffer.from(text),
+    size: () => text.length,
+    key: () => null,
+    headers: () => ({}),
+    timestamp: () => null,
+    offset: () => at,
+    next: () => at + 1,
+  };
+}
+
+/** An intake whose source has these partitions, and gives out what is put into `records`. */
+function intakeOf(exist: readonly string[], assigned: readonly string[]) {
+  const records: Records[] = [];
+  const source: Source = {
+    async open(_resume, host) {
+      host.exist(exist);
+      await host.assigned(assigned);
+    },
+    poll: () => records.shift(),
+    ready: async () => {},
+    ended: false,
+    pause: () => {},
+    resume: () => {},
+    close: async () => {},
+  };
+  const [planned] = planJob(spec).sources;
+  const intake = new Intake(planned!, source, new Inlet(), spec.backpressure, undefined, {
+    clock: systemClock,
+    bell: new Bell(systemClock),
+    letters: new LetterBox({
+      job: 'job',
+      epoch: 1,
+      clock: systemClock,
+      token: () => 0n,
+      maxAttempts: 3,
+    }),
+    over: new AbortController().signal,
+    checkpointNow: async () => {},
+    fail: (error) => {
+      throw error;
+    },
+    notice: () => {},
+  });
+  const take = (...more: Records[]) => {
+    records.push(...more);
+    intake.admit(100);
+    intake.process(100);
+    return intake.watermark.current;
+  };
+  return { intake, take };
+}
+
+test('a partition that another process still has holds the watermark back until its own events come', async () => {
+  const { intake, take } = intakeOf(['a', 'b'], ['a']);
+  await intake.open();
+  expect(take(recordAt('a', 5000))).toBe(Number.NEGATIVE_INFINITY);
+  await intake.assigned(['b']);
+  expect(take(recordAt('b', 1000))).toBe(999);
+});
+
+test('a partition that is taken away holds the watermark where it was', async () => {
+  const { intake, take } = intakeOf(['a', 'b'], ['a', 'b']);
+  await intake.open();
+  expect(take(recordAt('a', 5000), recordAt('b', 1000))).toBe(999);
+  await intake.revoked(['a', 'b']);
+  await intake.assigned(['a']);
+  expect(take(recordAt('a', 9000))).toBe(999);
+});
