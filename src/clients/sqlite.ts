@@ -37,7 +37,7 @@ export function sqliteFailure(error: unknown, { name }: Database): unknown {
     });
   }
   if (!/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)) return error;
-  return new UnreachableError(`sqlite:${name}`, messageOf(error), { cause: error });
+  return new UnreachableError(`sqlite:${name}`, `${name}: ${messageOf(error)}`, { cause: error });
 }
 
 /** A name as SQL: quoted, whatever it holds. */
