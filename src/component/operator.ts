@@ -44,6 +44,8 @@ export interface Context {
 export interface Operator {
   /** How far results may be behind the watermark: what is behind the operator sees the watermark that much earlier. */
   readonly hold?: Millis;
+  /** The watermark at which all that is open now will be closed; -Infinity if nothing is. For `close_when_idle`. */
+  readonly horizon?: Millis;
   process(event: Event, context: Context, port: number): void;
   /**
    * The node's watermark moved to `watermark` (strictly up). Called only by operators that are event-time aware:

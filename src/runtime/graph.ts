@@ -23,14 +23,19 @@ export interface BuiltOperator {
 
 /** Where watermarks come from: a source, or a node that decides about time itself. */
 interface TimeOrigin {
+  /** How much earlier its watermark is than those of the sources: what the nodes before it hold back. */
+  readonly behind: Millis;
   /** Nodes behind it, in an order in which each stands behind its inputs. */
   readonly listeners: ((watermark: Millis) => void)[];
 }
 
 /** The way from a source into the graph. */
 export class Inlet implements TimeOrigin {
+  readonly behind = 0;
   readonly listeners: ((watermark: Millis) => void)[] = [];
   readonly receivers: Receiver[] = [];
+  /** All nodes that its watermark reaches, by whatever way. */
+  readonly nodes: OperatorNode[] = [];
   #watermark: Millis = Number.NEGATIVE_INFINITY;
 
   /** Moves the watermark, if it moved, and lets all that falls due happen before the next event. */
@@ -42,6 +47,11 @@ export class Inlet implements TimeOrigin {
 
   push(event: Event): void {
     for (const receive of this.receivers) receive(event);
+  }
+
+  /** The watermark at which all that is open behind it will be closed; -Infinity if nothing is. */
+  get horizon(): Millis {
+    return Math.max(Number.NEGATIVE_INFINITY, ...this.nodes.map((node) => node.horizon));
   }
 }
 
@@ -59,6 +69,7 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly #receivers: Receiver[] = [];
   readonly #ports = new Map<string, Receiver[]>();
   readonly #inputWatermarks: Float64Array;
+  #heldBefore: Millis = 0;
   /** The input that the event at hand came in by. */
   #port = 0;
   /** When the newest event was read: results are as old as what completed them. */
@@ -86,6 +97,20 @@ export class OperatorNode implements Context, TimeOrigin {
     }
   }
 
+  get behind(): Millis {
+    return this.#heldBefore + (this.#operator.hold ?? 0);
+  }
+
+  /** In the sources' time: what it holds back does not count. */
+  get horizon(): Millis {
+    return (this.#operator.horizon ?? Number.NEGATIVE_INFINITY) + this.#heldBefore;
+  }
+
+  /** Notes that watermarks come from there. */
+  followTime(origin: TimeOrigin): void {
+    this.#heldBefore = Math.max(this.#heldBefore, origin.behind);
+  }
+
   /** The watermark of one input moved; the node's own is the smallest of all. */
   advanceInput(input: number, watermark: Millis): void {
     this.#inputWatermarks[input] = watermark;
@@ -94,7 +119,8 @@ export class OperatorNode implements Context, TimeOrigin {
     if (least <= this.watermark) return;
     this.watermark = least;
     this.#operator.advance?.(least, this);
-    for (const listener of this.listeners) listener(least);
+    const passedOn = least - (this.#operator.hold ?? 0);
+    for (const listener of this.listeners) listener(passedOn);
   }
 
   emit(event: Event, port?: string): void {
@@ -181,9 +207,10 @@ export class Graph {
       planned.inputs.forEach((input, port) => {
         this.connect(input, (event) => node.receive(event, port));
         if (node.isTimeOrigin) {
-          this.#timeOriginOf(input.node, operators).listeners.push((watermark) =>
-            node.advanceInput(port, watermark),
-          );
+          const origin = this.#timeOriginOf(input.node, operators);
+          origin.listeners.push((watermark) => node.advanceInput(port, watermark));
+          node.followTime(origin);
+          for (const inlet of this.#inletsBefore(origin)) inlet.nodes.push(node);
         }
       });
       return node;
@@ -221,6 +248,11 @@ export class Graph {
       for (const entry of entries) this.#byName.get(entry.node)?.restore(entry);
     }
     for (const node of this.nodes) node.restored();
+  }
+
+  #inletsBefore(origin: TimeOrigin): readonly Inlet[] {
+    const inlets = [...this.inlets.values()];
+    return inlets.filter((inlet) => inlet === origin || inlet.nodes.some((node) => node === origin));
   }
 
   #timeOriginOf(name: string, operators: readonly BuiltOperator[]): TimeOrigin {
