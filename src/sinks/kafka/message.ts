@@ -29,6 +29,17 @@ export function messageOf(event: Event, { identity, headers }: MessageForm): Mes
   };
 }
 
+/** Why `messageOf` would throw; undefined if it would not. Much cheaper than to try. */
+export function problemOf(event: Event, { identity }: MessageForm): DataError | undefined {
+  try {
+    keyOf(event, identity);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DataError) return error;
+    throw error;
+  }
+}
+
 export function sizeOf({ key, value, headers }: Message): number {
   let size = RECORD_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
   for (const name in headers) size += Buffer.byteLength(name) + Buffer.byteLength(headers[name]!) + 10;

@@ -4,9 +4,9 @@ import { kafkaError, rootOf, startError } from '../../clients/kafka/errors.ts';
 import type { Millis } from '../../clock.ts';
 import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, StagedHost, StagedSink, Token } from '../../component/sink.ts';
-import { DataError, SpecError, TakenOverError, TransientError } from '../../errors.ts';
+import { type DataError, SpecError, TakenOverError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-import { type MessageForm, messageOf } from './message.ts';
+import { type MessageForm, problemOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
 import { type Indexed, requestsFor } from './requests.ts';
 import { prepareTopic } from './topic.ts';
@@ -75,13 +75,7 @@ export class KafkaStagedSink implements StagedSink {
   }
 
   check(event: Event): DataError | undefined {
-    try {
-      messageOf(event, this.#form);
-      return undefined;
-    } catch (error) {
-      if (error instanceof DataError) return error;
-      throw error;
-    }
+    return problemOf(event, this.#form);
   }
 
   token(): Token {
