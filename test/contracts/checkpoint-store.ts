@@ -44,7 +44,8 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
 
   async function saveAll(lease: Lease, from: number, to: number): Promise<void> {
     for (let number = from; number <= to; number++) {
-      expect(await lease.save(checkpointOf(number), nothing)).toMatchObject({ bytes: expect.any(Number) });
+      const checkpoint = checkpointOf(number, { epoch: lease.epoch });
+      expect(await lease.save(checkpoint, nothing)).toMatchObject({ bytes: expect.any(Number) });
     }
   }
 
@@ -195,7 +196,7 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     await lease.save(checkpointOf(0), { state: deltaOf({ a: [0] }), letters: [] });
     await lease.save(checkpointOf(1), { state: deltaOf({ a: [1], b: [1] }), letters: [] });
     const again = await store.acquire(job);
-    await again.save(checkpointOf(1), { state: deltaOf({ c: [1] }), letters: [] });
+    await again.save(checkpointOf(1, { epoch: again.epoch }), { state: deltaOf({ c: [1] }), letters: [] });
     expect(await stateOf(again, 1)).toEqual({ a: [0], c: [1] });
     await store.close();
   });
