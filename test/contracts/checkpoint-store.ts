@@ -57,8 +57,8 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     const lease = await store.acquire(job);
     await saveAll(lease, 0, 1);
     const other = await open();
-    expect(await other.latest(job)).toEqual(checkpointOf(1));
-    expect(await other.load(job, 0)).toEqual(checkpointOf(0));
+    expect(await other.latest(job)).toMatchObject(checkpointOf(1));
+    expect(await other.load(job, 0)).toMatchObject(checkpointOf(0));
     await expect(other.load(job, 7)).rejects.toThrow(/no checkpoint 7/);
     expect(await other.latest('another job')).toBeUndefined();
     await Promise.all([store.close(), other.close()]);

@@ -43,7 +43,7 @@ describe.runIf(servers)('a Cassandra store', () => {
       notices,
       async damage(what, job, number) {
         const epoch = await epochOf(job, number);
-        const key = [job, number, epoch];
+        const key = [job, BigInt(number), epoch];
         const where = 'WHERE job = ? AND number = ? AND epoch = ?';
         const run = (statement: string, parameters: readonly unknown[]) =>
           client.execute(statement, [...parameters], { prepare: true });
