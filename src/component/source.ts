@@ -56,6 +56,8 @@ export interface Source {
   ready(signal: AbortSignal): Promise<void>;
   /** Whether the input is at its end for good: all of it has been returned by `poll`. Never true for an unbounded one. */
   readonly ended: boolean;
+  /** Whether a paused partition holds up no other: only then are partitions kept together in event time. */
+  readonly hasIndependentPartitions?: boolean;
   /** Stops, and starts again, fetching of one partition, or of all; records already fetched may still be polled. */
   pause(partition?: PartitionId): void;
   resume(partition?: PartitionId): void;

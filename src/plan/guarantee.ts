@@ -69,8 +69,12 @@ export function guaranteeOf(mode: SinkMode, spec: JobSpec, upstream: Upstream): 
 }
 
 /** Whether a source gives the same events to every run, or the reason why not. */
-export function sourceDeterminism({ definition }: Pick<PlannedSource, 'definition'>, spec: JobSpec) {
+export function sourceDeterminism(
+  { definition, spec: source }: Pick<PlannedSource, 'definition' | 'spec'>,
+  spec: JobSpec,
+) {
   if (!definition.replayable) return "it can't be read again";
+  if (source.close_when_idle) return 'close_when_idle goes by the clock';
   const { strategy } = spec.backpressure;
   return strategy === 'block' || `backpressure ${strategy} goes by the speed of this run`;
 }

@@ -11,7 +11,7 @@ import type { Input, Plan, PlannedOperator } from './model.ts';
 export function planJob(spec: JobSpec): Plan {
   const plannedSources = spec.sources.map((source) => {
     const definition = definitionOf(sources, source.type);
-    return { spec: source, definition, deterministic: sourceDeterminism({ definition }, spec) };
+    return { spec: source, definition, deterministic: sourceDeterminism({ definition, spec: source }, spec) };
   });
   const plannedOperators = inOrder(spec).map((operator) => {
     const definition = definitionOf(operators, operator.type);

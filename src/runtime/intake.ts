@@ -15,6 +15,7 @@ import { NodeCounters } from '../metrics/counters.ts';
 import type { PartitionSnapshot } from '../metrics/snapshot.ts';
 import type { PlannedSource } from '../plan/model.ts';
 import type { BackpressureSpec, SourceSpec } from '../spec/job.ts';
+import { Alignment } from './alignment.ts';
 import type { Bell } from './bell.ts';
 import { type TimeReader, timeReader } from './event-time.ts';
 import type { Inlet } from './graph.ts';
@@ -62,6 +63,10 @@ export class Intake implements SourceHost {
   readonly #timeOf: TimeReader;
   readonly #saved: SourceCheckpoint | undefined;
   readonly #partitions = new Map<PartitionId, PartitionState>();
+  /** Only where somebody goes by time, and a partition can wait without holding up others. */
+  readonly #alignment: Alignment | undefined;
+  /** Partitions of which something was read. */
+  readonly #begun = new Set<PartitionId>();
   #positions: Record<PartitionId, number>;
   #waiting = false;
   #dropping = false;
@@ -88,6 +93,8 @@ export class Intake implements SourceHost {
     this.#positions = { ...saved?.positions };
     this.#decode = decoderFor(spec.format);
     this.#timeOf = timeReader(spec);
+    if (source.hasIndependentPartitions && inlet.listeners.length > 0)
+      this.#alignment = new Alignment(source, this.watermark, spec.max_drift);
   }
 
   open(): Promise<void> {
@@ -113,6 +120,7 @@ export class Intake implements SourceHost {
         return admitted;
       }
       admitted += records.length;
+      this.#begun.add(records.partition);
       const origin = { source: this.name, records, readAt: this.clock.elapsed() };
       if (strategy === 'block') this.queue.push(origin, 0, records.length, false);
       else this.#admitOrDrop(origin, threshold, strategy);
@@ -131,6 +139,7 @@ export class Intake implements SourceHost {
       this.queue.advance(count);
       left -= count;
     }
+    this.#alignment?.check();
     if (this.#dropping && this.queue.depth * 2 < this.#backpressure.threshold) {
       this.#dropping = false;
       this.notice(`backpressure: queueSize=${this.queue.depth}, ${this.name} drops no more`);
@@ -187,6 +196,7 @@ export class Intake implements SourceHost {
     this.exist(partitions);
     for (const partition of partitions) {
       this.#partitions.set(partition, { status: 'active', lag: null, idleSince: null });
+      this.#finishAtEnd(partition, this.#positions[partition]);
     }
     const known = partitions.filter((partition) => this.#positions[partition] !== undefined);
     return Object.fromEntries(known.map((partition) => [partition, this.#positions[partition]!]));
@@ -197,6 +207,7 @@ export class Intake implements SourceHost {
     await this.#host.checkpointNow();
     for (const partition of partitions) {
       this.#partitions.delete(partition);
+      this.#alignment?.forget(partition);
       // It will come back, with events that must not be late then.
       this.watermark.setIdle(partition, false);
     }
@@ -210,18 +221,38 @@ export class Intake implements SourceHost {
     if (status !== 'idle') this.watermark.setIdle(partition, false);
   }
 
-  /** Lets partitions that have been idle for long enough no longer hold the watermark back. */
+  /** Lets partitions that have been idle for long enough no longer hold back the watermark, nor one another. */
   checkIdle(): void {
     const longEnough = this.clock.elapsed() - this.spec.idle_timeout;
     for (const [partition, { idleSince }] of this.#partitions) {
       if (idleSince !== null && idleSince <= longEnough) this.watermark.setIdle(partition, true);
     }
     this.#inlet.advance(this.watermark.current);
+    this.#alignment?.check();
+    if (this.spec.close_when_idle && this.watermark.isIdle) this.#closeAll();
   }
 
   lag(partition: PartitionId, records: number | null): void {
     const state = this.#partitions.get(partition);
     if (state !== undefined) state.lag = records;
+    // Nothing was there from the beginning.
+    if (records === 0 && !this.#begun.has(partition)) this.#finishAtEnd(partition, Number.POSITIVE_INFINITY);
+  }
+
+  /** What is emitted at the closing of one window may open another behind it. */
+  #closeAll(): void {
+    for (let { horizon } = this.#inlet; horizon > this.watermark.current; { horizon } = this.#inlet) {
+      this.watermark.reach(horizon);
+      this.#inlet.advance(horizon);
+    }
+  }
+
+  /** A partition that a bounded read is through with holds the watermark back no more. */
+  #finishAtEnd(partition: PartitionId, position: number | undefined): void {
+    const end = this.source.ends?.()?.[partition];
+    if (end === undefined || position === undefined || position < end) return;
+    this.watermark.finish(partition);
+    this.#inlet.advance(this.watermark.current);
   }
 
   fail(error: Error): void {
@@ -255,7 +286,7 @@ export class Intake implements SourceHost {
         this.#inlet.advance(this.watermark.current);
       }
     }
-    if (to > from) this.#positions[partition] = records.next(to - 1);
+    if (to > from) this.#moveTo(partition, records.next(to - 1));
   }
 
   /** Dropped records move position and watermark, and no more. */
@@ -272,8 +303,13 @@ export class Intake implements SourceHost {
         if (!(error instanceof DataError)) throw error;
       }
     }
+    if (to > from) this.#moveTo(partition, records.next(to - 1));
     this.#inlet.advance(this.watermark.current);
-    if (to > from) this.#positions[partition] = records.next(to - 1);
+  }
+
+  #moveTo(partition: PartitionId, position: number): void {
+    this.#positions[partition] = position;
+    this.#finishAtEnd(partition, position);
   }
 
   #valueOf(records: Records, index: number): JsonObject | null {

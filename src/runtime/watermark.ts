@@ -5,6 +5,8 @@ interface PartitionTime {
   /** The largest event time seen. */
   newest: Millis;
   idle: boolean;
+  /** Whether no event of it will ever come. */
+  over: boolean;
 }
 
 /**
@@ -25,7 +27,8 @@ export class SourceWatermark {
 
   /** From now on the partition holds the watermark back; `newest` if a checkpoint knows it. */
   add(partition: PartitionId, newest: Millis = Number.NEGATIVE_INFINITY): void {
-    if (!this.#partitions.has(partition)) this.#partitions.set(partition, { newest, idle: false });
+    if (!this.#partitions.has(partition))
+      this.#partitions.set(partition, { newest, idle: false, over: false });
   }
 
   /** An event of this time was seen. */
@@ -43,6 +46,32 @@ export class SourceWatermark {
     if (entry === undefined || entry.idle === idle) return;
     entry.idle = idle;
     this.#recompute();
+  }
+
+  /** A bounded read has come to the end of the partition: it holds the watermark back no more. */
+  finish(partition: PartitionId): void {
+    const entry = this.#partitions.get(partition);
+    if (entry === undefined || entry.over) return;
+    entry.over = true;
+    this.#recompute();
+  }
+
+  /** All partitions are quiet, and `current` is where the watermark goes all the same. */
+  reach(current: Millis): void {
+    this.current = Math.max(this.current, current);
+  }
+
+  /** Whether there are partitions, and nothing is expected of any of them for now. */
+  get isIdle(): boolean {
+    const partitions = [...this.#partitions.values()];
+    return partitions.length > 0 && partitions.every(({ idle, over }) => idle || over);
+  }
+
+  /** How far each partition has come in event time, of those that events are still expected of. */
+  expected(): (readonly [PartitionId, Millis])[] {
+    return [...this.#partitions]
+      .filter(([, { idle, over }]) => !idle && !over)
+      .map(([partition, { newest }]) => [partition, newest]);
   }
 
   /** The input is at its end: no event is expected at all. */
@@ -68,8 +97,8 @@ export class SourceWatermark {
 
   #recompute(): void {
     let least = Number.POSITIVE_INFINITY;
-    for (const { newest, idle } of this.#partitions.values()) {
-      if (!idle && newest < least) least = newest;
+    for (const { newest, idle, over } of this.#partitions.values()) {
+      if (!idle && !over && newest < least) least = newest;
     }
     // When all are idle, open windows stay open.
     if (least === Number.POSITIVE_INFINITY) return;

@@ -55,6 +55,10 @@ export interface SourceSpec {
   readonly watermark: Millis;
   /** How long a partition at its end is quiet before it no longer holds the watermark back. */
   readonly idle_timeout: Millis;
+  /** Whether open windows close when all partitions are idle; else they stay open until events come again. */
+  readonly close_when_idle: boolean;
+  /** How far in event time one partition may be read ahead of the slowest. */
+  readonly max_drift: Millis;
   /** The most events taken from the source at once, and the longest that one may wait there for others. */
   readonly batch_size: number;
   readonly flush_interval: Millis;

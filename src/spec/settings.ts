@@ -165,6 +165,13 @@ export const sourceSettings = z.strictObject({
   where: z.string().min(1).optional().describe('only events for which this expression holds'),
   watermark: duration().prefault('30s').describe('how late an event may come after newer ones'),
   idle_timeout: duration().prefault('60s').describe('how long a quiet partition holds the watermark back'),
+  close_when_idle: z
+    .boolean()
+    .default(false)
+    .describe('whether open windows close when all partitions are idle'),
+  max_drift: duration()
+    .prefault('10m')
+    .describe('how far in event time one partition may be read ahead of the slowest'),
   batch_size: batchSize,
   flush_interval: flushInterval,
 });

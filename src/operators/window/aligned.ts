@@ -43,6 +43,8 @@ export class AlignedWindows implements Operator {
   readonly #closing = new Agenda('closing');
   /** The watermark at which something is due. */
   #due: Millis = NEVER;
+  /** The watermark at which all windows that ever had an event are closed. */
+  #horizon: Millis = Number.NEGATIVE_INFINITY;
   /** The first and the last pane that changed since the last early firing. */
   readonly #touched = new Map<KeyPanes, { from: Millis; to: Millis }>();
   /** Where all windows have few panes: it keeps nothing, so one does for all keys. */
@@ -54,6 +56,10 @@ export class AlignedWindows implements Operator {
     this.hold = lateness;
     this.period = early;
     if (grid.size / grid.paneSize <= FEW_PANES) this.#sharedFold = this.#newFold();
+  }
+
+  get horizon(): Millis {
+    return this.#horizon;
   }
 
   process(event: Event, context: Context): void {
@@ -118,6 +124,7 @@ export class AlignedWindows implements Operator {
   /** Sees to it that the pane's windows fire and close, as far as the watermark has not passed them. */
   #schedule(panes: KeyPanes, { firstEnd, lastEnd }: Pane, watermark: Millis): void {
     const { grid, lateness } = this.#parts;
+    this.#horizon = Math.max(this.#horizon, lastEnd - 1 + lateness);
     this.#closing.bring(panes, Math.max(firstEnd, grid.endAfter(watermark + 1 - lateness)));
     if (lateness > 0) {
       const firing = Math.max(firstEnd, grid.endAfter(watermark + 1));

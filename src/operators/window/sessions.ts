@@ -34,6 +34,8 @@ export class Sessions implements Operator {
   readonly period: Millis | undefined;
   readonly #parts: SessionParts;
   readonly #schedule = new Schedule<Session>();
+  /** The watermark at which all sessions that there ever were are closed. */
+  #horizon: Millis = Number.NEGATIVE_INFINITY;
   /** Changed since the last early firing. */
   readonly #touched = new Set<Session>();
 
@@ -42,6 +44,10 @@ export class Sessions implements Operator {
     // A result's time is a millisecond before the end.
     this.hold = parts.lateness + 1;
     this.period = parts.early;
+  }
+
+  get horizon(): Millis {
+    return this.#horizon;
   }
 
   process(event: Event, context: Context): void {
@@ -65,6 +71,7 @@ export class Sessions implements Operator {
     aggregates.add(table.edit(session).slots, event);
 
     const end = last + gap;
+    this.#horizon = Math.max(this.#horizon, end + lateness);
     if (watermark >= end) {
       progress.reach(watermark);
       this.#fire(session, false, context);
@@ -98,6 +105,7 @@ export class Sessions implements Operator {
     const { lateness, table, progress } = this.#parts;
     for (const session of table.restore()) {
       const end = this.#endOf(session);
+      this.#horizon = Math.max(this.#horizon, end + lateness);
       if (end <= progress.watermark) session.firedEnd = end;
       this.#plan(session, session.firedEnd === end ? end + lateness : end);
     }

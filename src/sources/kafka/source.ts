@@ -27,6 +27,7 @@ const HEARTBEAT_CHECK: Millis = 500;
  * checkpoint where to read on. Fetched batches go to a bounded buffer, so that fetching goes on while others work.
  */
 export class KafkaSource implements Source, MembershipHandler {
+  readonly hasIndependentPartitions = true;
   readonly #options: KafkaSourceOptions;
   readonly #context: SourceBuild;
   readonly #group: string;
