@@ -104,7 +104,10 @@ export interface TokenRange {
 export interface CheckpointStore {
   /** The newest readable checkpoint, without taking the job; a corrupt one is passed over with a notice. */
   latest(job: string): Promise<Checkpoint | undefined>;
-  /** All checkpoints that are kept, the newest first, damaged ones too; without taking the job. */
+  /**
+   * All checkpoints that are kept, the newest first, without taking the job. Damaged ones too: of them only the number
+   * and the epoch can be relied on.
+   */
   list(job: string): Promise<readonly CheckpointHead[]>;
   /** Without taking the job. Throws if that checkpoint is not there, or if it or its state is damaged. */
   load(job: string, number: number): Promise<Checkpoint>;

@@ -50,8 +50,8 @@ function checkpointTable(checkpoints: readonly ListedCheckpoint[]): string {
     ['checkpoint', 'age', 'size', 'keys', 'status', 'position', 'lag'],
     checkpoints.flatMap((checkpoint) => {
       const { number, createdAt, bytes: size, keys, status, damage, positions } = checkpoint;
+      if (damage !== null) return [[exact(number), '–', '–', '–', 'damaged', displayable(damage), '']];
       const head = [exact(number), age(createdAt), bytes(size), exact(keys)];
-      if (damage !== null) return [[...head, 'damaged', displayable(damage), '']];
       const [first, ...others] = positions.map(positionCells);
       return [
         [...head, status, ...(first ?? ['nothing read', ''])],

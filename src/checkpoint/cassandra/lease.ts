@@ -36,8 +36,9 @@ export class CassandraLease implements Lease {
     yield* this.#tables.loadState(await this.#tables.records.load(this.#committed(number)));
   }
 
-  loadStaged(number: number): Promise<readonly StagedChunk[]> {
-    return this.#tables.loadStaged(this.#committed(number));
+  async loadStaged(number: number): Promise<readonly StagedChunk[]> {
+    const isNewest = this.#head.kept[0]?.[0] === number;
+    return isNewest ? this.#tables.loadStaged(this.#committed(number)) : [];
   }
 
   async isHolder(): Promise<boolean> {
@@ -53,9 +54,9 @@ export class CassandraLease implements Lease {
     const state = await this.#tables.state.save(committed, chunksOf(effects.state));
     const { letters, replayed = [] } = effects;
     const staged = await this.#tables.saveStaged(committed, effects.staged ?? [], { letters, replayed });
-    const bytes = state.bytes + staged.bytes;
     const sets = state.chunks > 0 ? [...this.#sets, { of: committed, chunks: state.chunks }] : this.#sets;
-    await this.#tables.records.save({ ...checkpoint, sets, bytes });
+    const parts = state.bytes + staged.bytes;
+    const bytes = await this.#tables.records.save({ ...checkpoint, sets, bytes: parts });
     const before = this.#head.kept;
     const kept = [committed, ...before.filter(([each]) => each < number)].slice(0, this.#keep);
     if (!(await this.#change((head) => ({ ...head, kept })))) return 'fenced';

@@ -14,7 +14,7 @@ export interface StateSet {
 export interface StoredCheckpoint extends Checkpoint {
   /** What makes up its state, oldest first. */
   readonly sets: readonly StateSet[];
-  /** Of its record's own part of state, and of its rows. */
+  /** Of its record, of its own part of state and of its rows. */
   readonly bytes: number;
 }
 
@@ -30,12 +30,14 @@ export class Records {
     this.#job = job;
   }
 
-  async save(checkpoint: StoredCheckpoint): Promise<void> {
+  /** Gives the size in bytes, now with that of the record. */
+  async save(checkpoint: StoredCheckpoint): Promise<number> {
     const record = JSON.stringify(checkpoint);
     await this.#client.execute(
       `INSERT INTO ${this.#table} (job, number, epoch, record, checksum) VALUES (?, ?, ?, ?, ?)`,
       [this.#job, BigInt(checkpoint.number), BigInt(checkpoint.epoch), record, checksumOf(record)],
     );
+    return checkpoint.bytes + record.length;
   }
 
   /** Throws if it is not there, or damaged. */
@@ -49,7 +51,8 @@ export class Records {
     if (checksumOf(record) !== rows[0]?.get('checksum')) {
       throw new Error(`checkpoint ${number} is damaged: its checksum does not fit`);
     }
-    return JSON.parse(record);
+    const stored: StoredCheckpoint = JSON.parse(record);
+    return { ...stored, bytes: stored.bytes + record.length };
   }
 
   async drop(dropped: readonly Committed[]): Promise<void> {
@@ -65,6 +68,11 @@ export class Records {
 
 export function summaryOf({ number, epoch, createdAt, status, bytes }: StoredCheckpoint): CheckpointHead {
   return { number, epoch, createdAt, status, bytes };
+}
+
+/** Of a record that can't be read, all that is known. */
+export function damagedSummary([number, epoch]: Committed): CheckpointHead {
+  return { number, epoch, createdAt: 0, status: 'running', bytes: 0 };
 }
 
 function checksumOf(record: string): string {

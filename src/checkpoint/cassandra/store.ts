@@ -8,7 +8,7 @@ import type { Checkpoint, CheckpointHead, CheckpointStore, Lease } from '../stor
 import { JobTables } from './job-tables.ts';
 import { CassandraLease } from './lease.ts';
 import { PatientClient } from './patient-client.ts';
-import { summaryOf } from './records.ts';
+import { damagedSummary, summaryOf } from './records.ts';
 import { createStatements, type Tables, tablesOf } from './tables.ts';
 
 export interface CassandraStoreOptions {
@@ -70,7 +70,11 @@ class CassandraStore implements CheckpointStore {
   async list(job: string): Promise<readonly CheckpointHead[]> {
     const tables = this.#tablesOf(job);
     const kept = (await tables.head.read())?.kept ?? [];
-    return Promise.all(kept.map(async (committed) => summaryOf(await tables.records.load(committed))));
+    return Promise.all(
+      kept.map((committed) =>
+        tables.records.load(committed).then(summaryOf, () => damagedSummary(committed)),
+      ),
+    );
   }
 
   async load(job: string, number: number): Promise<Checkpoint> {
