@@ -5,13 +5,11 @@ import { ask, NobodyListens } from '../control/client.ts';
 import type { TapRequest } from '../control/protocol.ts';
 import { gone, jobAndNode } from '../control/running-jobs.ts';
 import { SpecError } from '../errors.ts';
+import { sanitizeLines } from '../terminal.ts';
 import { plural } from './format.ts';
 import { Leaving } from './leaving.ts';
 import { crashed } from './stats.ts';
 import { displayable } from './text.ts';
-
-/** Everything that steers a terminal, but the ends of lines and tabs. */
-const STEERING = /[^\P{Cc}\n\t]/gu;
 
 export type TapOptions = Omit<TapRequest, 'watch' | 'node'> & { readonly home: StateDirectory };
 
@@ -58,7 +56,7 @@ export async function tapJob(target: string, { home, ...options }: TapOptions): 
 /** Waits for a reader that is slow; what the job has to show meanwhile, it counts as unseen. */
 async function print(text: string, signal: AbortSignal): Promise<void> {
   const { stdout } = process;
-  if (stdout.write(stdout.isTTY ? text.replace(STEERING, '\ufffd') : text) || signal.aborted) return;
+  if (stdout.write(stdout.isTTY ? sanitizeLines(text) : text) || signal.aborted) return;
   await once(stdout, 'drain', { signal }).catch(() => undefined);
 }
 

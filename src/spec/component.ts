@@ -43,7 +43,7 @@ export function definitionAt<Definition extends AnyDefinition>(
   const found = definitions.find((definition) => definition.type === written.type);
   if (found === undefined) {
     const message = `there is no ${kind} of type ${JSON.stringify(written.type)}`;
-    const hint = suggest(String(written.type), types);
+    const hint = suggest(typeof written.type === 'string' ? written.type : '', types);
     problems.push(new SpecError(message, { ...document.place([...path, 'type']), hint }));
   }
   return found;

@@ -191,6 +191,7 @@ function quoteLast(path: Path): string {
 
 function wayOut(issue: Issue, value: unknown): string | undefined {
   if (issue.code === 'invalid_value') {
+    if (typeof value === 'object') return undefined;
     const hint = suggest(String(value), issue.values.map(String));
     return hint?.startsWith('did you mean') ? hint : undefined;
   }

@@ -61,7 +61,7 @@ test('a jobfile with characters changed is a job or a SpecError', () => {
         ),
       );
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   );
 });
 
@@ -104,7 +104,7 @@ test('a jobfile with values exchanged for any others is a job or a SpecError', (
       parent[names.at(-1)!] = value;
       read(stringify(job));
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   );
 });
 

@@ -3,9 +3,7 @@ import { type Encoder, encodeBatch } from '../../codecs/encoder.ts';
 import type { Rejection, Sink } from '../../component/sink.ts';
 import { messageOf, OutputClosed, UnreachableError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-
-/** Everything that steers a terminal, but the ends of lines and tabs. */
-const STEERING = /[^\P{Cc}\n\t]/gu;
+import { sanitizeLines } from '../../terminal.ts';
 
 /** Rows on a stream: as fast as its reader takes them, and no faster. */
 export class StdoutSink implements Sink {
@@ -27,7 +25,7 @@ export class StdoutSink implements Sink {
 
   async write(batch: readonly Event[]): Promise<readonly Rejection[]> {
     const { text, rejections } = encodeBatch(this.#encoder, batch, this.#changelog);
-    if (text !== '') await this.#put(this.#stream.isTTY ? text.replace(STEERING, '\u{fffd}') : text);
+    if (text !== '') await this.#put(this.#stream.isTTY ? sanitizeLines(text) : text);
     return rejections;
   }
 

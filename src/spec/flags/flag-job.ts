@@ -44,7 +44,7 @@ export class FlagJob {
     if (typed.length > 0) return;
     const having = this.registry[section].filter((one) => Object.hasOwn(one.options.shape, option));
     const kind = section.slice(0, -1);
-    const types = this.names(section).map((name) => String(this.document.get([section, name, 'type'])));
+    const types = this.names(section).map((name) => typeName(this.document.get([section, name, 'type'])));
     const hint = having.length === 0 ? undefined : `it is for ${anyOf(having.map((one) => one.type))}`;
     this.fail(flag, `a ${kind} of type ${anyOf(types)} has no such option`, hint);
   }
@@ -106,6 +106,10 @@ export class FlagJob {
   #place(flag: string): Place {
     return { place: `--${flag}`, layer: 'flag', directory: this.#directory };
   }
+}
+
+function typeName(written: unknown): string {
+  return typeof written === 'string' ? written : JSON.stringify(written);
 }
 
 function valuesFor(
