@@ -1,4 +1,4 @@
-import type { Millis } from '../clock.ts';
+import type { Clock, Millis } from '../clock.ts';
 import type { DataError } from '../errors.ts';
 import type { Change, Event, JsonObject } from '../event.ts';
 
@@ -36,6 +36,42 @@ export interface Context {
   reject(event: Event, error: DataError): void;
 }
 
+/** What becomes of an event in a stage: one that is made from it, several, nothing, or a refusal. */
+export type Outcome = Event | readonly Event[] | null | DataError;
+
+export interface StageHost {
+  /** The node's name in the job. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** One line for a person, on stderr. */
+  notice(line: string): void;
+}
+
+/**
+ * A part of an operator that waits for others: a lookup, a user's module. Life: `open` once; `run` any number of times;
+ * `close` once, also after a failure.
+ */
+export interface AsyncStage {
+  /** How many `run` calls it can take at once; the job's `max_concurrency` bounds it too. */
+  readonly concurrency: number;
+  /** Events in a batch at the most; the runtime chooses if left out. */
+  readonly batch?: number | undefined;
+  /** Connects. Throws UnreachableError or SpecError within 10 s. */
+  open?(host: StageHost): Promise<void>;
+  /**
+   * What becomes of each event of the batch, in its order. A TransientError means that the same batch may be passed
+   * again; anything else that it throws ends the job. `signal` aborts at a forced exit.
+   */
+  run(batch: readonly Event[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  close?(): Promise<void>;
+}
+
+/** A stage, and the synchronous rest of the operator, up to the next stage. */
+export interface StagedPart {
+  readonly stage: AsyncStage;
+  readonly rest: Pick<Operator, 'process'>;
+}
+
 /**
  * A synchronous operator: it sees events and watermarks, never a clock or I/O. `process` is called once an event, in
  * order, always after `advance` for every watermark at or before that event's place in the stream. A DataError that
@@ -60,4 +96,6 @@ export interface Operator {
    * the place to rebuild what is derived from them.
    */
   restored?(): void;
+  /** What `process` emits goes through these, in order, and what comes out of the last one is the operator's output. */
+  readonly stages?: readonly StagedPart[];
 }

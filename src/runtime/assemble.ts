@@ -83,10 +83,27 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   });
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
   const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
+  const retry: RetryPolicy = {
+    clock,
+    maxRetries: spec.dead_letters.max_retries,
+    delay: spec.dead_letters.retry_delay,
+    timeout: spec.sink_timeout,
+    waiting(node, reason) {
+      if (!monitor.waiting(node, reason)) return;
+      notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
+    },
+  };
   const graph = new Graph(
     plan.sources.map((source) => source.spec.name),
     operators,
     letters,
+    {
+      bell,
+      retry,
+      maxConcurrency: spec.max_concurrency,
+      signal: over.signal,
+      fail: (error) => engine.fail(error),
+    },
   );
 
   const intakes = await Promise.all(
@@ -112,16 +129,6 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     }),
   );
 
-  const retry: RetryPolicy = {
-    clock,
-    maxRetries: spec.dead_letters.max_retries,
-    delay: spec.dead_letters.retry_delay,
-    timeout: spec.sink_timeout,
-    waiting(node, reason) {
-      if (!monitor.waiting(node, reason)) return;
-      notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
-    },
-  };
   const outlets: Outlet[] = [];
   const joined: JoinedOutlet[] = [];
   const staged: StagedOutlet[] = [];
@@ -251,6 +258,12 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       for (const outlet of staged) {
         opened.push(outlet.sink);
         await outlet.sink.open(last?.sinks[outlet.counters.name] ?? null, stagedHost(outlet));
+      }
+      for (const { counters, stages } of graph.nodes) {
+        for (const { stage } of stages) {
+          opened.push({ close: async () => stage.close?.() });
+          await stage.open?.({ name: counters.name, clock, notice });
+        }
       }
       for (const intake of replay === undefined ? intakes : []) {
         opened.push(intake.source);

@@ -10,6 +10,7 @@ import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
 import type { Replay } from './replay.ts';
+import type { StageQueue } from './stage-queue.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
 
 /** Events that go through the graph before pending I/O gets a turn: a few milliseconds' worth. */
@@ -64,11 +65,15 @@ export class Engine {
   #failure: { error: unknown } | undefined;
   #isDraining = false;
   #isPaused = false;
+  /** Nothing enters the graph while its stages run empty for a checkpoint. */
+  #isSettling = false;
+  readonly #stages: readonly StageQueue[];
   #lastSaved: Checkpoint | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#number = parts.last?.number ?? -1;
+    this.#stages = parts.graph.stages;
     const now = parts.clock.elapsed();
     this.#checkpointDue = now + this.#interval;
     this.#publishDue = now + PUBLISH_EVERY;
@@ -147,6 +152,7 @@ export class Engine {
       let work = 0;
       if (!this.#isDraining && !this.#isPaused) work += this.#admit();
       work += this.#process();
+      for (const stage of this.#stages) stage.pump();
       for (const outlet of this.#parts.outlets) outlet.pump();
       for (const outlet of this.#parts.staged) outlet.pump();
       if (this.#isCheckpointDue() && this.#saving === undefined) {
@@ -182,6 +188,8 @@ export class Engine {
 
   #hasRoom(): boolean {
     return (
+      !this.#isSettling &&
+      this.#stages.every((stage) => stage.hasRoom) &&
       this.#parts.outlets.every((outlet) => outlet.hasRoom) &&
       this.#parts.joined.every((outlet) => !outlet.isFull) &&
       this.#parts.staged.every((outlet) => !outlet.isFull)
@@ -272,6 +280,7 @@ export class Engine {
   async #checkpoint(status: CheckpointStatus): Promise<void> {
     const { clock, letters, outlets, joined, staged, lease, spec, replay } = this.#parts;
     const carried = replay === undefined ? undefined : this.#parts.last;
+    await this.#settleStages();
     const began = clock.elapsed();
     this.#checkpointDue = began + this.#interval;
     const number = ++this.#number;
@@ -332,6 +341,16 @@ export class Engine {
     this.checkpoints.lastBytes = bytes;
     await this.#publish(sources, status);
     await this.#deliver(checkpoint);
+  }
+
+  /** What is in a stage is neither read nor written: a checkpoint waits until nothing is. */
+  async #settleStages(): Promise<void> {
+    this.#isSettling = true;
+    try {
+      for (const stage of this.#stages) await stage.emptied();
+    } finally {
+      this.#isSettling = false;
+    }
   }
 
   /** Where the sources stand; a replay reads nothing of them. */

@@ -1,6 +1,6 @@
 import type { StateDelta, StateEntry } from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
-import type { Context, Operator, Result } from '../component/operator.ts';
+import type { Context, Operator, Result, StagedPart } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
 import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
@@ -8,6 +8,7 @@ import type { Input, PlannedOperator } from '../plan/model.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { LetterBox } from './letters.ts';
 import { ResultRecords } from './result-records.ts';
+import { type StageOutput, StageQueue, type StageQueueHost } from './stage-queue.ts';
 
 /** Takes one event, synchronously. */
 export type Receiver = (event: Event) => void;
@@ -72,16 +73,27 @@ export class OperatorNode implements Context, TimeOrigin {
   #heldBefore: Millis = 0;
   /** The input that the event at hand came in by. */
   #port = 0;
+  /** The event at hand, as it came in; null while time alone moves on. */
+  #root: Event | null = null;
+  /** What the operator's first part sees. */
+  readonly #entry: Context;
+  /** The operator's stages, in order. */
+  readonly stages: readonly StageQueue[];
   /** When the newest event was read: results are as old as what completed them. */
   #readAt: Millis = 0;
 
-  constructor({ planned, operator, states }: BuiltOperator, letters: LetterBox) {
+  constructor({ planned, operator, states }: BuiltOperator, letters: LetterBox, host: StageQueueHost) {
     this.#planned = planned;
     this.#operator = operator;
     this.#states = states;
     this.#letters = letters;
     this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
-    this.isTimeOrigin = operator.advance !== undefined || planned.inputs.length > 1;
+    const parts = operator.stages ?? [];
+    this.stages = parts.map(
+      ({ stage }, index) => new StageQueue(stage, this.counters, this.#outputOf(parts, index), host),
+    );
+    this.isTimeOrigin = operator.advance !== undefined || planned.inputs.length > 1 || this.stages.length > 0;
+    this.#entry = this.#contextBefore(0, parts.length);
     this.#inputWatermarks = new Float64Array(planned.inputs.length).fill(Number.NEGATIVE_INFINITY);
   }
 
@@ -89,12 +101,14 @@ export class OperatorNode implements Context, TimeOrigin {
     this.counters.in++;
     this.#readAt = event.origin.readAt;
     this.#port = port;
+    this.#root = event;
     try {
-      this.#operator.process(event, this, port);
+      this.#operator.process(event, this.#entry, port);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       this.reject(event, error);
     }
+    this.#root = null;
   }
 
   get behind(): Millis {
@@ -118,9 +132,47 @@ export class OperatorNode implements Context, TimeOrigin {
     for (const each of this.#inputWatermarks) if (each < least) least = each;
     if (least <= this.watermark) return;
     this.watermark = least;
-    this.#operator.advance?.(least, this);
-    const passedOn = least - (this.#operator.hold ?? 0);
-    for (const listener of this.listeners) listener(passedOn);
+    this.#operator.advance?.(least, this.#entry);
+    this.#passOn(least);
+  }
+
+  /** What comes out of a stage goes through the part behind it, and into the next stage or out. */
+  #outputOf(parts: readonly StagedPart[], index: number): StageOutput {
+    const { rest } = parts[index]!;
+    const context = this.#contextBefore(index + 1, parts.length);
+    const pass = (event: Event) => {
+      try {
+        rest.process(event, context, 0);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        this.reject(event, error);
+      }
+    };
+    return {
+      outcome: (outcome, event, root) => {
+        this.#root = root;
+        if (outcome === null) this.filtered();
+        else if (outcome instanceof DataError) this.reject(event, outcome);
+        else if (outcome instanceof Event) pass(outcome);
+        else for (const each of outcome) pass(each);
+        this.#root = null;
+      },
+      watermark: (watermark) => this.#passOn(watermark, index + 1),
+    };
+  }
+
+  /** What the part in front of a stage sees: what it emits goes into the stage. Behind the last stage it is the node. */
+  #contextBefore(index: number, stages: number): Context {
+    if (index === stages) return this;
+    const into = (event: Event) => this.stages[index]!.push(event, this.#root ?? event);
+    return new ContextOf(this, into);
+  }
+
+  /** The watermark goes on behind the events that stand before it in the stages. */
+  #passOn(watermark: Millis, from = 0): void {
+    const stage = this.stages[from];
+    if (stage !== undefined) stage.pushWatermark(watermark);
+    else for (const listener of this.listeners) listener(watermark - (this.#operator.hold ?? 0));
   }
 
   emit(event: Event, port?: string): void {
@@ -147,7 +199,9 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   reject(event: Event, error: DataError): void {
-    this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error, this.#port);
+    // A letter holds what the node was given: that is what can be given to it again.
+    const given = this.stages.length > 0 ? (this.#root ?? event) : event;
+    this.#letters.reject(this.counters, this.#planned.spec.on_error, given, error, this.#port);
   }
 
   /** Keys in state; null for a node that keeps none. */
@@ -186,6 +240,37 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 }
 
+/** A node as its operator's first parts see it: what they emit goes another way. */
+class ContextOf implements Context {
+  readonly emit: (event: Event) => void;
+  readonly #node: OperatorNode;
+
+  constructor(node: OperatorNode, emit: (event: Event) => void) {
+    this.#node = node;
+    this.emit = emit;
+  }
+
+  get watermark(): Millis {
+    return this.#node.watermark;
+  }
+
+  emitResult(result: Result, port?: string): void {
+    this.#node.emitResult(result, port);
+  }
+
+  filtered(): void {
+    this.#node.filtered();
+  }
+
+  late(event: Event): void {
+    this.#node.late(event);
+  }
+
+  reject(event: Event, error: DataError): void {
+    this.#node.reject(event, error);
+  }
+}
+
 function remove(receiver: Receiver, from: Receiver[] = []): void {
   const index = from.indexOf(receiver);
   if (index !== -1) from.splice(index, 1);
@@ -198,11 +283,16 @@ export class Graph {
   readonly #byName = new Map<string, OperatorNode>();
 
   /** `operators` in the plan's order, each behind its inputs. */
-  constructor(sources: readonly string[], operators: readonly BuiltOperator[], letters: LetterBox) {
+  constructor(
+    sources: readonly string[],
+    operators: readonly BuiltOperator[],
+    letters: LetterBox,
+    host: StageQueueHost,
+  ) {
     this.inlets = new Map(sources.map((name) => [name, new Inlet()]));
     this.nodes = operators.map((built) => {
       const { planned } = built;
-      const node = new OperatorNode(built, letters);
+      const node = new OperatorNode(built, letters, host);
       this.#byName.set(planned.spec.name, node);
       planned.inputs.forEach((input, port) => {
         this.connect(input, (event) => node.receive(event, port));
@@ -229,6 +319,11 @@ export class Graph {
     const inlet = this.inlets.get(input.node);
     if (inlet !== undefined) remove(receiver, inlet.receivers);
     else this.#byName.get(input.node)!.disconnect(input.port, receiver);
+  }
+
+  /** Every stage of every node, in the order in which events come to them. */
+  get stages(): readonly StageQueue[] {
+    return this.nodes.flatMap((node) => node.stages);
   }
 
   /** What changed in all states since the last call. */

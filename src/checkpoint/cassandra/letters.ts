@@ -57,7 +57,7 @@ export class CassandraLetters implements Letters {
     for (const letter of letters) {
       await this.#client.execute(
         `INSERT INTO ${this.#table} (job, id, status, epoch, source, partition, position, node, port, step, reason,
-           message, retryable, attempts, first_at, last_at, token, event, record_at, bytes, key, headers)
+           message, retryable, attempts, first_at, last_at, write_token, event, record_at, bytes, key, headers)
          VALUES (${Array(22).fill('?').join(', ')})`,
         valuesOf(letter),
       );
@@ -143,7 +143,7 @@ function letterOf(row: types.Row): DeadLetter {
     attempts: row.get('attempts'),
     firstAt: row.get('first_at').getTime(),
     lastAt: row.get('last_at').getTime(),
-    token: BigInt(row.get('token')),
+    token: BigInt(row.get('write_token')),
     event: event === null ? null : (deserialize(event) as LetterEvent),
     timestamp: row.get('record_at'),
     bytes: row.get('bytes'),

@@ -52,6 +52,6 @@ export function createStatements({
     `CREATE TABLE IF NOT EXISTS ${letters} (
        job text, id text, status text, epoch bigint, source text, partition text, position bigint, node text, port int,
        step text, reason text, message text, retryable boolean, attempts int, first_at timestamp, last_at timestamp,
-       token bigint, event blob, record_at double, bytes blob, key blob, headers map<text, text>, PRIMARY KEY (job, id))`,
+       write_token bigint, event blob, record_at double, bytes blob, key blob, headers map<text, text>, PRIMARY KEY (job, id))`,
   ];
 }

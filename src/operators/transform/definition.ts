@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defineOperator, type OperatorBuild } from '../../component/define.ts';
+import type { AsyncStage, StagedPart } from '../../component/operator.ts';
+import type { StateType } from '../../state/keyed-state.ts';
+import { NamedStage } from './named-stage.ts';
 import { type NamedStep, Pipeline } from './pipeline.ts';
-import type { StepDefinition } from './steps/define.ts';
+import type { StageDefinition, StepDefinition } from './steps/define.ts';
 import { stepDefinitions } from './steps/index.ts';
 
 const byType = new Map(stepDefinitions.map((definition) => [definition.type, definition]));
@@ -27,7 +30,7 @@ export const transformOperator = defineOperator({
   kind: 'operator',
   type: 'transform',
   summary:
-    'changes events one by one, in ordered steps: filter, set, select, drop, rename, parse, explode, sample',
+    'changes events one by one, in ordered steps: filter, set, select, drop, rename, parse, explode, sample, dedupe, rate_limit, lookup, module',
   options,
   examples: [
     "{ type: transform, steps: [ { filter: \"value > 0 AND action IN ('click', 'view')\" }, { set: { double: value * 2 } } ] }",
@@ -35,6 +38,9 @@ export const transformOperator = defineOperator({
     '{ type: transform, steps: [ { drop: [password, user.token] }, { rename: { ts: time } } ] }',
     '{ type: transform, steps: [ { parse: { field: payload, as: json } }, { explode: payload.items } ] }',
     '{ type: transform, steps: [ { sample: { fraction: 0.1, by: user_id } } ] }',
+    '{ type: transform, steps: [ { dedupe: { key: id, within: 10m } }, { rate_limit: 500 } ] }',
+    '{ type: transform, steps: [ { lookup: { into: user, key: user_id, via: file, path: users.jsonl, by: id, on_miss: dead_letter } } ] }',
+    '{ type: transform, steps: [ { lookup: { into: user, key: user_id, via: cassandra, table: app.users } }, { module: ./price.ts } ] }',
   ],
   ports: [],
   needsTime: false,
@@ -45,21 +51,40 @@ export const transformOperator = defineOperator({
     });
     return reasons.find((reason) => reason !== undefined) ?? true;
   },
-  build: async ({ steps }, context) => new Pipeline(buildSteps(steps, context)),
+  build: async ({ steps }, context) => {
+    const { first, stages } = await buildParts(steps, context);
+    const pipeline = new Pipeline(first);
+    return stages.length === 0 ? pipeline : Object.assign(pipeline, { stages });
+  },
 });
 
-function buildSteps(steps: readonly StepOptions[], context: OperatorBuild): NamedStep[] {
+/** The steps up to the first that waits, and each that waits with the steps behind it. */
+async function buildParts(
+  steps: readonly StepOptions[],
+  context: OperatorBuild,
+): Promise<{ first: NamedStep[]; stages: StagedPart[] }> {
+  const first: NamedStep[] = [];
+  const waiting: { stage: AsyncStage; rest: NamedStep[] }[] = [];
   let owned = false;
-  return steps.map((step, index) => {
+  for (const [index, step] of steps.entries()) {
     const { definition, given } = kindOf(step);
-    const place = `${context.name}, step ${index + 1} (${definition.type})`;
-    const run = definition.build(given, { place, owned });
-    owned ||= definition.copies;
-    return { name: step.name, run };
-  });
+    const build = {
+      place: `${context.name}, step ${index + 1} (${definition.type})`,
+      owned,
+      state: <T>(id: string, type: StateType<T>) => context.state(`${index + 1} ${id}`, type),
+    };
+    if (definition.waits) {
+      waiting.push({ stage: new NamedStage(step.name, await definition.build(given, build)), rest: [] });
+      owned = false;
+    } else {
+      (waiting.at(-1)?.rest ?? first).push({ name: step.name, run: definition.build(given, build) });
+      owned ||= definition.copies;
+    }
+  }
+  return { first, stages: waiting.map(({ stage, rest }) => ({ stage, rest: new Pipeline(rest) })) };
 }
 
-function kindOf(step: StepOptions): { definition: StepDefinition; given: unknown } {
+function kindOf(step: StepOptions): { definition: StepDefinition | StageDefinition; given: unknown } {
   const definition = stepDefinitions.find(({ type }) => givenFor(step, type) !== undefined)!;
   return { definition, given: givenFor(step, definition.type) };
 }

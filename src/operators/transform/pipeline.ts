@@ -59,8 +59,9 @@ export class Pipeline implements Operator {
     } catch (error) {
       const name = this.#names[index];
       if (name === undefined || !(error instanceof DataError)) throw error;
-      throw new DataError(error.code, `step "${name}": ${error.message}`, {
+      throw new DataError(error.code, error.message, {
         retryable: error.retryable,
+        step: name,
         cause: error,
       });
     }

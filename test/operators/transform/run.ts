@@ -3,15 +3,21 @@ import type { Context } from '../../../src/component/operator.ts';
 import { DataError } from '../../../src/errors.ts';
 import { Event, type JsonObject, type Records } from '../../../src/event.ts';
 import { transformOperator } from '../../../src/operators/transform/definition.ts';
+import { KeyedState } from '../../../src/state/keyed-state.ts';
 
-/** A transform asks its node for nothing but the name. */
-export const build = { name: 'node', job: 'job' } as OperatorBuild;
+/** A node of its own. */
+export const build: OperatorBuild = {
+  name: 'node',
+  job: 'job',
+  key: [],
+  state: (_id, type) => new KeyedState(type),
+};
 
 /** What became of the events, each by its value. */
 export interface Outcome {
   readonly emitted: (JsonObject | null)[];
   readonly filtered: (JsonObject | null)[];
-  readonly rejected: { value: JsonObject | null; code: string; message: string }[];
+  readonly rejected: { value: JsonObject | null; code: string; message: string; step?: string }[];
   /** The identities of what was emitted; null is the record's own. */
   readonly ids: (string | null)[];
 }
@@ -25,7 +31,12 @@ export async function transform(
   const operator = await transformOperator.build(options, build);
   const outcome: Outcome = { emitted: [], filtered: [], rejected: [], ids: [] };
   const reject = (event: Event, error: DataError) =>
-    void outcome.rejected.push({ value: event.value, code: error.code, message: error.message });
+    void outcome.rejected.push({
+      value: event.value,
+      code: error.code,
+      message: error.message,
+      ...(error.step !== null && { step: error.step }),
+    });
   const context: Pick<Context, 'emit' | 'filtered' | 'reject'> = {
     emit(event) {
       outcome.emitted.push(event.value);

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { OperatorBuild } from '../../../component/define.ts';
+import type { AsyncStage } from '../../../component/operator.ts';
 import type { Event } from '../../../event.ts';
 
 /** What becomes of an event: itself or one made from it, several, or nothing (null: filtered out). */
@@ -9,23 +11,44 @@ export interface StepBuild {
   readonly place: string;
   /** Whether a step before made the event's value, so that this one may change it in place. */
   readonly owned: boolean;
+  /** A state of the step's own that survives recoveries. */
+  readonly state: OperatorBuild['state'];
 }
 
-/** One kind of step: `{ filter: … }`. */
-export interface StepDefinition<Schema extends z.ZodType = z.ZodType> {
+interface Described<Schema extends z.ZodType> {
   /** The key that it has in a jobfile. */
   readonly type: string;
   /** What stands behind that key, with `.describe()`. */
   readonly options: Schema;
-  /** Whether the value of every event that it passes on is its own copy. */
-  readonly copies: boolean;
   /** Why the same input may give another output; deterministic if left out. */
   nonDeterminism?(options: z.output<Schema>): string | undefined;
+}
+
+/** One kind of step that waits for others: `{ lookup: … }`. What it passes on is its own copy. */
+export interface StageDefinition<Schema extends z.ZodType = z.ZodType> extends Described<Schema> {
+  readonly waits: true;
+  /** Throws SpecError. */
+  build(options: z.output<Schema>, context: StepBuild): Promise<AsyncStage>;
+}
+
+/** One kind of synchronous step: `{ filter: … }`. */
+export interface StepDefinition<Schema extends z.ZodType = z.ZodType> extends Described<Schema> {
+  readonly waits: false;
+  /** Whether the value of every event that it passes on is its own copy. */
+  readonly copies: boolean;
   /** Throws SpecError. The step throws DataError for an event that it can't handle. */
   build(options: z.output<Schema>, context: StepBuild): Step;
 }
 
 /** Checks the definition's own type; the registry holds it with its option types erased. */
-export function defineStep<Schema extends z.ZodType>(definition: StepDefinition<Schema>): StepDefinition {
-  return definition as unknown as StepDefinition;
+export function defineStep<Schema extends z.ZodType>(
+  definition: Omit<StepDefinition<Schema>, 'waits'>,
+): StepDefinition {
+  return { ...definition, waits: false } as unknown as StepDefinition;
+}
+
+export function defineStage<Schema extends z.ZodType>(
+  definition: Omit<StageDefinition<Schema>, 'waits'>,
+): StageDefinition {
+  return { ...definition, waits: true } as unknown as StageDefinition;
 }

@@ -1,0 +1,127 @@
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { AsyncStage, Outcome } from '../../../component/operator.ts';
+import { DataError, messageOf, SpecError } from '../../../errors.ts';
+import { derive, Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
+import { isObject, show } from '../../../expression/values.ts';
+import { defineStage } from './define.ts';
+
+/** What a module's function is told beside the value. */
+interface EventInfo {
+  readonly time: number | null;
+  readonly id: string;
+}
+
+type Transform = (value: JsonObject | null, info: EventInfo) => unknown;
+type TransformBatch = (values: readonly (JsonObject | null)[], infos: readonly EventInfo[]) => unknown;
+
+const path = z.string().min(1).meta({ path: true });
+
+export const moduleStep = defineStage({
+  type: 'module',
+  options: z
+    .union([
+      path,
+      z.strictObject({
+        path: path.describe('The module, in JavaScript or TypeScript'),
+        pure: z.boolean().default(false).describe('Whether it gives the same results for the same events'),
+      }),
+    ])
+    .describe(
+      'Calls transform(event) or transformBatch(events) of a module: none, one or many events for each',
+    ),
+  nonDeterminism: (options) =>
+    typeof options === 'object' && options.pure
+      ? undefined
+      : 'a module may do anything (pure: true says it does not)',
+  build: async (options) => new ModuleStage(typeof options === 'string' ? options : options.path),
+});
+
+class ModuleStage implements AsyncStage {
+  readonly concurrency = Number.POSITIVE_INFINITY;
+  readonly #path: string;
+  #transform: Transform | undefined;
+  #transformBatch: TransformBatch | undefined;
+
+  constructor(file: string) {
+    this.#path = file;
+  }
+
+  async open(): Promise<void> {
+    const exported = await load(this.#path);
+    if (typeof exported.transformBatch === 'function') {
+      this.#transformBatch = exported.transformBatch as TransformBatch;
+    } else if (typeof exported.transform === 'function') {
+      this.#transform = exported.transform as Transform;
+    } else {
+      throw new SpecError('the module exports neither transform nor transformBatch', {
+        place: this.#path,
+        hint: 'write export function transform(event) { return event }',
+      });
+    }
+  }
+
+  async run(batch: readonly Event[]): Promise<readonly Outcome[]> {
+    const transform = this.#transform;
+    if (transform === undefined) return this.#runBatch(batch);
+    return Promise.all(
+      batch.map(async (event) => {
+        try {
+          return outcomeOf(event, await transform(structuredClone(event.value), infoOf(event)));
+        } catch (error) {
+          return failureOf(error);
+        }
+      }),
+    );
+  }
+
+  async #runBatch(batch: readonly Event[]): Promise<readonly Outcome[]> {
+    try {
+      const values = batch.map(({ value }) => structuredClone(value));
+      const results = await this.#transformBatch!(values, batch.map(infoOf));
+      if (!Array.isArray(results) || results.length !== batch.length) {
+        throw new DataError('module', `transformBatch must return a list of ${batch.length} results`);
+      }
+      return batch.map((event, index) => outcomeOf(event, results[index]));
+    } catch (error) {
+      return batch.map(() => failureOf(error));
+    }
+  }
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND';
+    throw new SpecError(isMissing ? 'there is no such module' : `the module fails: ${messageOf(error)}`, {
+      place: file,
+    });
+  }
+}
+
+function infoOf(event: Event): EventInfo {
+  return { time: event.time, id: identityOf(event) };
+}
+
+function outcomeOf(event: Event, result: unknown): Outcome {
+  if (result === null || result === undefined) return null;
+  if (!Array.isArray(result)) return derive(event, objectOf(result));
+  return result.map((value, index) => {
+    const { time, origin, index: at, change, firing, final } = event;
+    const id = `${identityOf(event)}#${index}`;
+    return new Event(objectOf(value), time, origin, at, id, change, firing, final);
+  });
+}
+
+function objectOf(result: unknown): JsonObject {
+  if (isObject(result as Value)) return result as JsonObject;
+  throw new DataError(
+    'module',
+    `transform must return an object, a list of them or nothing, not ${show(result as Value)}`,
+  );
+}
+
+function failureOf(error: unknown): DataError {
+  return error instanceof DataError ? error : new DataError('module', messageOf(error), { cause: error });
+}
