@@ -20,7 +20,7 @@ export interface StoreUnderTest {
   readonly joins: boolean;
 }
 
-export function checkpointOf(number: number, fields: Partial<Checkpoint> = {}): Checkpoint {
+function checkpointOf(number: number, fields: Partial<Checkpoint> = {}): Checkpoint {
   return {
     job: 'a job',
     number,
@@ -280,7 +280,7 @@ async function stateOf(lease: Lease, number: number): Promise<Record<string, unk
   return Object.fromEntries(held);
 }
 
-export function letterOf(id: string): DeadLetter {
+function letterOf(id: string): DeadLetter {
   return {
     id,
     job: 'a job',

@@ -93,7 +93,7 @@ const jobs = {
   },
 } satisfies Record<string, JobUnderTest>;
 
-export const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
+const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
 
 /** Whether the cell needs no server. */
 export function isEmbedded({ source, sink }: Cell): boolean {
