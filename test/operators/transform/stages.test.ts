@@ -1,0 +1,199 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { Outcome } from '../../../src/component/operator.ts';
+import { DataError } from '../../../src/errors.ts';
+import { Event, type JsonObject, type Records } from '../../../src/event.ts';
+import { transformOperator } from '../../../src/operators/transform/definition.ts';
+import { temporaryFolder } from '../../contracts/folder.ts';
+import { build, transform } from './run.ts';
+
+const host = { name: 'node', clock: systemClock, notice: () => {} };
+const records = { partition: 'p', offset: (index: number) => index } as Records;
+
+/** What becomes of events of these values in a single step that waits. */
+async function through(step: unknown, values: readonly JsonObject[]): Promise<unknown[]> {
+  const options = transformOperator.options.parse({ steps: [step] });
+  const { stages = [] } = await transformOperator.build(options, build);
+  const { stage } = stages[0]!;
+  await stage.open?.(host);
+  const events = values.map(
+    (value, index) => new Event(value, index, { source: 'in', records, readAt: 0 }, index),
+  );
+  const outcomes = await stage.run(events, new AbortController().signal);
+  await stage.close?.();
+  return outcomes.map(shown);
+}
+
+function shown(outcome: Outcome): unknown {
+  if (outcome instanceof DataError) return `${outcome.step ?? ''}!${outcome.code}: ${outcome.message}`;
+  if (outcome instanceof Event) return outcome.value;
+  return outcome === null ? null : outcome.map(({ value }) => value);
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('lookup', () => {
+  const users = '{"id": 1, "city": "Bern"}\n{"id": 2, "city": "Kyiv"}\n{"id": 2, "city": "Lviv"}\n';
+
+  it('puts the row of the key into the event; of two rows with one key the later one', async () => {
+    const path = await file('users.jsonl', users);
+    const step = { lookup: { into: 'user', key: 'u', via: 'file', path, by: 'id' } };
+    expect(await through(step, [{ u: 1 }, { u: 2 }, { u: 3 }, { u: null }, { u: '1' }])).toEqual([
+      { u: 1, user: { id: 1, city: 'Bern' } },
+      { u: 2, user: { id: 2, city: 'Lviv' } },
+      { u: 3, user: null },
+      { u: null, user: null },
+      { u: '1', user: null },
+    ]);
+  });
+
+  it('finds a number in CSV, where all is text', async () => {
+    const path = await file('users.csv', 'id,city\n1,Bern\n');
+    const step = { lookup: { into: 'user.row', key: 'u', via: 'file', path, by: 'id' } };
+    expect(await through(step, [{ u: 1 }])).toEqual([{ u: 1, user: { row: { id: '1', city: 'Bern' } } }]);
+  });
+
+  it('drops an event without a row, or refuses it with the name of the step', async () => {
+    const path = await file('users.jsonl', users);
+    const of = { into: 'user', key: 'u', via: 'file', path, by: 'id' };
+    expect(await through({ lookup: { ...of, on_miss: 'drop' } }, [{ u: 9 }])).toEqual([null]);
+    expect(await through({ name: 'who', lookup: { ...of, on_miss: 'dead_letter' } }, [{ u: 9 }])).toEqual([
+      'who!lookup: the lookup found no row for 9',
+    ]);
+  });
+
+  it('asks SQLite by the primary key, and remembers what it found', async () => {
+    const path = join(await temporaryFolder(), 'users.db');
+    const database = new Sqlite(path);
+    database.exec(
+      "CREATE TABLE users (id TEXT PRIMARY KEY, city TEXT); INSERT INTO users VALUES ('a', 'Oslo')",
+    );
+    const options = transformOperator.options.parse({
+      steps: [{ lookup: { into: 'user', key: 'u', via: 'sqlite', path, table: 'users', ttl: '1h' } }],
+    });
+    const { stages = [] } = await transformOperator.build(options, build);
+    const { stage } = stages[0]!;
+    await stage.open?.(host);
+    const event = new Event({ u: 'a' }, 0, { source: 'in', records, readAt: 0 }, 0);
+    const look = async () => shown((await stage.run([event], new AbortController().signal))[0]!);
+    expect(await look()).toEqual({ u: 'a', user: { id: 'a', city: 'Oslo' } });
+    database.exec("UPDATE users SET city = 'Rome'");
+    expect(await look()).toEqual({ u: 'a', user: { id: 'a', city: 'Oslo' } });
+    await stage.close?.();
+    database.close();
+  });
+
+  it('refuses a file that is not there, and a row without the key', async () => {
+    const step = (path: string) => ({ lookup: { into: 'user', key: 'u', via: 'file', path, by: 'id' } });
+    await expect(through(step('/nowhere.jsonl'), [])).rejects.toThrow('there is no such file');
+    const path = await file('users.jsonl', '{"city": "Bern"}\n');
+    await expect(through(step(path), [])).rejects.toThrow('the row has no "id"');
+  });
+});
+
+describe('module', () => {
+  it('makes none, one or many events of each, sync or async, and letters of what it throws', async () => {
+    const path = await file(
+      'module.ts',
+      `export async function transform(event: { n: number }) {
+        if (event.n === 0) return null;
+        if (event.n === 1) return { ...event, one: true };
+        if (event.n === 2) return [{ part: 1 }, { part: 2 }];
+        if (event.n === 3) throw new Error('three is too much');
+        return 4;
+      }`,
+    );
+    const values = [0, 1, 2, 3, 4].map((n) => ({ n }));
+    expect(await through({ name: 'mine', module: path }, values)).toEqual([
+      null,
+      { n: 1, one: true },
+      [{ part: 1 }, { part: 2 }],
+      'mine!module: three is too much',
+      'mine!module: transform must return an object, a list of them or nothing, not the number 4',
+    ]);
+  });
+
+  it('takes a batch at once', async () => {
+    const path = await file(
+      'module.js',
+      'export const transformBatch = (events) => events.map(({ n }) => ({ m: n + 1 }));',
+    );
+    expect(await through({ module: path }, [{ n: 1 }, { n: 2 }])).toEqual([{ m: 2 }, { m: 3 }]);
+  });
+
+  it('refuses a module that exports no such function, or is not there', async () => {
+    const path = await file('module.js', 'export const other = 1;');
+    await expect(through({ module: path }, [])).rejects.toThrow(
+      'exports neither transform nor transformBatch',
+    );
+    await expect(through({ module: '/nowhere.js' }, [])).rejects.toThrow('there is no such module');
+  });
+});
+
+describe('dedupe', () => {
+  const dedupe = { dedupe: { key: ['user', 'page'], within: 10 } };
+
+  it('passes on the first of each key within the time, and the next one after it', async () => {
+    // The events have the times 0, 1, 2 …
+    const values = Array.from({ length: 25 }, () => ({ user: 'u', page: 'p' }));
+    const { filtered } = await transform([dedupe], values);
+    expect(values.length - filtered.length).toBe(3);
+  });
+
+  it('tells keys apart by all their parts', async () => {
+    const values = [
+      { user: 'a', page: 'b' },
+      { user: 'b', page: 'a' },
+      { user: 'a', page: 'b' },
+      { user: null, page: 'b' },
+      { user: 'null', page: 'b' },
+    ];
+    const { emitted } = await transform([dedupe], values);
+    expect(emitted).toEqual([values[0], values[1], values[3], values[4]]);
+  });
+
+  it('forgets keys that nobody can ask for any more', async () => {
+    const states: { size: number }[] = [];
+    const options = transformOperator.options.parse({ steps: [{ dedupe: { key: 'n', within: 10 } }] });
+    const operator = await transformOperator.build(options, {
+      ...build,
+      state(id, type) {
+        const state = build.state(id, type);
+        states.push(state);
+        return state;
+      },
+    });
+    const context = { emit() {}, filtered() {}, reject() {} } as never;
+    for (let n = 0; n < 10_000; n++) {
+      operator.process(new Event({ n }, n, { source: 'in', records, readAt: 0 }, 0), context, 0);
+    }
+    expect(states[0]!.size).toBeLessThan(50);
+  });
+});
+
+it('rate_limit lets pass so many a second, and no more', async () => {
+  let now = 0;
+  const clock = {
+    ...systemClock,
+    elapsed: () => now,
+    sleep: async (duration: number) => {
+      now += duration;
+    },
+  };
+  const options = transformOperator.options.parse({ steps: [{ rate_limit: 100 }] });
+  const { stages = [] } = await transformOperator.build(options, build);
+  const { stage } = stages[0]!;
+  await stage.open?.({ ...host, clock });
+  expect(stage.batch).toBe(5);
+  const event = new Event({}, 0, { source: 'in', records, readAt: 0 }, 0);
+  for (let batch = 0; batch < 40; batch++)
+    await stage.run(Array(5).fill(event), new AbortController().signal);
+  expect(now).toBe(1950);
+});

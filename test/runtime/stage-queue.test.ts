@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { AsyncStage, Outcome } from '../../src/component/operator.ts';
+import { DataError, TransientError } from '../../src/errors.ts';
+import { Event, type Records } from '../../src/event.ts';
+import { NodeCounters } from '../../src/metrics/counters.ts';
+import { Bell } from '../../src/runtime/bell.ts';
+import { StageQueue } from '../../src/runtime/stage-queue.ts';
+
+const records = {} as Records;
+
+function eventOf(n: number): Event {
+  return new Event({ n }, n, { source: 'in', records, readAt: 0 }, 0);
+}
+
+/** What came out, in its order: values of events, refusals by their code, watermarks as negative numbers. */
+function queueOf(stage: AsyncStage, maxRetries = 0) {
+  const out: (number | string | null)[] = [];
+  const failures: unknown[] = [];
+  const show = (outcome: Outcome) => {
+    if (outcome instanceof DataError) return outcome.code;
+    return outcome instanceof Event ? (outcome.value!.n as number) : null;
+  };
+  const queue = new StageQueue(
+    stage,
+    new NodeCounters('node', 'operator', 'transform'),
+    {
+      outcome: (outcome) => out.push(show(outcome)),
+      watermark: (watermark) => out.push(-watermark),
+    },
+    {
+      bell: new Bell(systemClock),
+      retry: { clock: systemClock, maxRetries, delay: 1, timeout: 10, waiting: () => {} },
+      maxConcurrency: 4,
+      signal: new AbortController().signal,
+      fail: (error) => failures.push(error),
+    },
+  );
+  return { queue, out, failures };
+}
+
+it('lets nothing overtake anything, whichever batch is answered first', async () => {
+  const entry = fc.record({ isWatermark: fc.boolean(), turns: fc.nat(4) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { maxLength: 40 }), async (entries) => {
+      const turnsOf = new Map<number, number>();
+      const stage: AsyncStage = {
+        concurrency: 4,
+        batch: 3,
+        async run(batch) {
+          for (let turn = turnsOf.get(batch[0]!.value!.n as number)!; turn > 0; turn--) await null;
+          return batch;
+        },
+      };
+      const { queue, out } = queueOf(stage);
+      const expected: number[] = [];
+      for (const [index, { isWatermark, turns }] of entries.entries()) {
+        const n = index + 1;
+        expected.push(isWatermark ? -n : n);
+        turnsOf.set(n, turns);
+        if (isWatermark) queue.pushWatermark(n);
+        else queue.push(eventOf(n), eventOf(n));
+        if (index % 5 === 0) queue.pump();
+      }
+      await queue.emptied();
+      expect(out).toEqual(expected);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('passes on several, none and refusals where their event stood', async () => {
+  const stage: AsyncStage = {
+    concurrency: 1,
+    run: async ([first, second]) => [[first!, first!], null, new DataError('module', 'no'), second!],
+  };
+  const { queue, out } = queueOf(stage);
+  for (const n of [1, 2, 3, 4]) queue.push(eventOf(n), eventOf(n));
+  await queue.emptied();
+  expect(out).toEqual([null, null, 'module', 2]);
+});
+
+it('asks again a server that answers "not now", and then refuses each event as retryable', async () => {
+  let asked = 0;
+  const stage: AsyncStage = {
+    concurrency: 1,
+    async run() {
+      asked++;
+      throw new TransientError('overloaded', { answered: true });
+    },
+  };
+  const { queue, out } = queueOf(stage, 2);
+  for (const n of [1, 2]) queue.push(eventOf(n), eventOf(n));
+  await queue.emptied();
+  expect(asked).toBe(3);
+  expect(out).toEqual(['retries', 'retries']);
+});
+
+it('ends the job at anything else', async () => {
+  const bug = new Error('a bug');
+  const stage: AsyncStage = { concurrency: 1, run: () => Promise.reject(bug) };
+  const { queue, failures } = queueOf(stage);
+  queue.push(eventOf(1), eventOf(1));
+  queue.pump();
+  await expect.poll(() => failures).toEqual([bug]);
+});
+
+it('takes no more than some batches beyond those in flight', () => {
+  const stage: AsyncStage = { concurrency: 2, run: () => new Promise(() => {}) };
+  const { queue } = queueOf(stage);
+  let taken = 0;
+  while (queue.hasRoom && taken < 10_000) {
+    queue.push(eventOf(taken), eventOf(taken));
+    taken++;
+  }
+  expect(taken).toBe(400);
+});
