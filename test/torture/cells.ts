@@ -5,6 +5,8 @@ export interface Cell {
   readonly job: keyof typeof jobs;
   readonly source: 'file' | 'kafka';
   readonly sink: 'joined' | 'upsert' | 'file' | 'cassandra' | 'kafka';
+  /** Where checkpoints are kept, if not in SQLite. */
+  readonly store?: 'cassandra';
 }
 
 /** What a trial has for itself: addresses, and names that no other trial has. */
@@ -96,8 +98,8 @@ const jobs = {
 const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
 
 /** Whether the cell needs no server. */
-export function isEmbedded({ source, sink }: Cell): boolean {
-  return source === 'file' && sink !== 'cassandra' && sink !== 'kafka';
+export function isEmbedded({ source, sink, store }: Cell): boolean {
+  return store === undefined && source === 'file' && sink !== 'cassandra' && sink !== 'kafka';
 }
 
 /** The cells that need no server. */
@@ -115,6 +117,8 @@ export function serverCells(): Cell[] {
     { job, source: 'kafka' as const, sink: 'file' as const },
     { job, source: 'kafka' as const, sink: 'cassandra' as const },
     { job, source: 'kafka' as const, sink: 'kafka' as const },
+    { job, source: 'file' as const, sink: 'file' as const, store: 'cassandra' as const },
+    { job, source: 'kafka' as const, sink: 'cassandra' as const, store: 'cassandra' as const },
   ]);
 }
 
@@ -133,6 +137,7 @@ export function jobfileOf(cell: Cell, around: Surroundings): string {
     checkpoint: {
       interval: '30ms',
       ...(cell.sink === 'upsert' && { store: 'sqlite:checkpoints.db' }),
+      ...(cell.store && { store: `cassandra://${around.cassandra}/${around.keyspace}` }),
     },
   });
 }
@@ -171,6 +176,6 @@ function sinkOf({ sink }: Cell, job: JobUnderTest, around: Surroundings): object
   }
 }
 
-export function nameOf({ job, source, sink }: Cell): string {
-  return `${job}: ${source} → ${sink}`;
+export function nameOf({ job, source, sink, store }: Cell): string {
+  return `${job}: ${source} → ${sink}${store === undefined ? '' : `, checkpoints in ${store}`}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import type { DeadLetter } from '../../src/checkpoint/dead-letter.ts';
 import { StateDirectory } from '../../src/checkpoint/home.ts';
 import { systemClock } from '../../src/clock.ts';
 import { withStore } from '../../src/runtime/checkpoints.ts';
@@ -54,14 +55,22 @@ export function fileLines(folder: string): string[] {
 /** Letters and books, wherever the job's checkpoints are. */
 export async function remains(folder: string, job: string): Promise<Pick<Results, 'letters' | 'books'>> {
   const location = new StateDirectory(join(folder, 'home')).find(job);
-  if (location?.type !== 'sqlite') throw new Error(`the checkpoints of ${job} are not in SQLite`);
-  const options = { clock: systemClock, notice: () => {} };
-  const last = await withStore(location, options, (store) => store.latest(job));
-  const letters = `SELECT id, source, position, node, reason, message, attempts, hex(bytes) FROM ${location.letters}`;
-  return {
-    letters: query(location.file, letters).map((line) => line.replaceAll(folder, '')),
-    books: JSON.stringify({ status: last?.status, counters: last?.counters }),
-  };
+  if (location === undefined) throw new Error(`job ${job} has not run in ${folder}`);
+  return withStore(location, { clock: systemClock, notice: () => {} }, async (store) => {
+    const last = await store.latest(job);
+    const letters: string[] = [];
+    for await (const letter of store.letters(job).list({})) letters.push(described(letter, folder));
+    return { letters, books: JSON.stringify({ status: last?.status, counters: last?.counters }) };
+  });
+}
+
+/** What is the same in each run: without times, epochs and tokens. */
+function described(
+  { id, position, node, error, attempts, status, bytes }: DeadLetter,
+  folder: string,
+): string {
+  const text = bytes === null ? null : Buffer.from(bytes).toString();
+  return JSON.stringify({ id, position, node, error, attempts, status, text }).replaceAll(folder, '');
 }
 
 function query(file: string, sql: string): string[] {
