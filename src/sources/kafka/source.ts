@@ -45,7 +45,7 @@ export class KafkaSource implements Source, MembershipHandler {
   constructor(options: KafkaSourceOptions, context: SourceBuild) {
     this.#options = options;
     this.#context = context;
-    this.#group = options.group ?? `sluice-${context.job}`;
+    this.#group = options.group ?? `sluice-${context.job}-${context.name}`;
     this.#buffer = new FetchBuffer(options.buffer_bytes);
     this.#claims = new Claims(this.#group, options.offset);
   }
