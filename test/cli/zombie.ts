@@ -24,7 +24,7 @@ export async function takenOver(
     const second = await place.run(['recover', name, '--takeover']);
     if (second.code === 0) break;
     // It was stopped in the middle of a transaction, and holds SQLite's lock: nobody can take over then.
-    if (!second.stderr.includes('in the middle of writing')) throw new Error(second.stderr);
+    if (!second.stderr.includes('another process has been writing')) throw new Error(second.stderr);
     paused.kill('SIGCONT');
   }
   paused.kill('SIGCONT');
