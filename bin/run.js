@@ -26,6 +26,7 @@ async function start() {
   const { run } = await import('@oclif/core');
   try {
     await run(process.argv.slice(2), import.meta.url);
+    leaveNothingBehind();
   } catch (error) {
     const { failureOf } = await import('../dist/src/spec/failure.js');
     const { text, exitCode } = failureOf(error, {
@@ -34,6 +35,14 @@ async function start() {
     });
     process.stderr.write(text, () => process.exit(exitCode));
   }
+}
+
+/** A client that forgot to close a connection must not keep the process alive; output that is on its way may. */
+function leaveNothingBehind() {
+  const period = 2000;
+  setInterval(() => {
+    if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+  }, period).unref();
 }
 
 /** For suggestions; the manifest is written by the build. */
