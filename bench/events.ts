@@ -14,12 +14,12 @@ const ACTIONS = ['click', 'view', 'scroll', 'purchase'] as const;
 const CHUNK = 10_000;
 
 /** The n-th event: 10 ms after the one before (a million is 2.8 h), of one of 10,000 users, some 175 bytes as JSON. */
-export function eventAt(n: number) {
+export function eventAt(n: number, step = STEP_MS) {
   const scattered = Math.imul(n, 2_654_435_761) >>> 0;
   return {
     id: n,
     user_id: `user-${String(scattered % USERS).padStart(5, '0')}`,
-    timestamp: START + n * STEP_MS,
+    timestamp: START + Math.floor(n * step),
     action: ACTIONS[scattered % ACTIONS.length]!,
     value: (scattered % 100_000) / 100,
     page: `/products/${scattered % 997}`,
@@ -66,16 +66,21 @@ async function fill(topic: string, count: number, kafka: string): Promise<void> 
   await rm(dir, { recursive: true });
 }
 
-/** The first `count` events as JSON lines. */
-export function writeLines(count: number, file: string): Promise<void> {
-  return writeAll(count, file, JSON.stringify);
+/** The first `count` events as JSON lines, `step` milliseconds apart. */
+export function writeLines(count: number, file: string, step = STEP_MS): Promise<void> {
+  return writeAll(count, file, JSON.stringify, step);
 }
 
-async function writeAll(count: number, file: string, lineOf: (event: BenchEvent) => string): Promise<void> {
+async function writeAll(
+  count: number,
+  file: string,
+  lineOf: (event: BenchEvent) => string,
+  step = STEP_MS,
+): Promise<void> {
   const output = createWriteStream(file);
   for (let first = 0; first < count; first += CHUNK) {
     const lines = Array.from({ length: Math.min(CHUNK, count - first) }, (_, index) =>
-      lineOf(eventAt(first + index)),
+      lineOf(eventAt(first + index, step)),
     );
     if (!output.write(`${lines.join('\n')}\n`)) await once(output, 'drain');
   }

@@ -55,6 +55,17 @@ const byUser = [
   '--agg',
   'total=sum(value)',
 ];
+const byDigit = [
+  '--time',
+  'timestamp',
+  '--key',
+  'id % 10 AS digit',
+  '--agg',
+  'events=count(*)',
+  '--agg',
+  'total=sum(value)',
+];
+const SIX_HOURS = 6 * 3_600_000;
 const tumbling = ['--tumbling', '5m', ...byUser];
 const sliding = ['--sliding', '1h', '--every', '5m', ...byUser];
 const toFile = ['--to', 'file:out.jsonl'];
@@ -101,6 +112,20 @@ export const comparisons: readonly Comparison[] = [
       subject: await fromKafka(stage, events, 'window', ...sliding, ...toSqlite),
       baseline: await fromKafka(stage, events, 'window', ...tumbling, ...toSqlite),
     }),
+  },
+  {
+    name: 'sliding 1 h every 1 s, 10 keys, 6 h',
+    against: 'tumbling 5 min',
+    target: 0.5,
+    scale: 1,
+    sides: async (stage, events) => {
+      const lines = await stage.lines(events, SIX_HOURS / events);
+      const window = (...size: string[]) => job('window', `file:${lines}`, ...size, ...byDigit, ...toFile);
+      return {
+        subject: () => window('--sliding', '1h', '--every', '1s'),
+        baseline: () => window('--tumbling', '5m'),
+      };
+    },
   },
   {
     name: 'Kafka → Cassandra',

@@ -12,8 +12,8 @@ export interface Stage {
   servers(): Promise<{ kafka: string; cassandra: string; localDatacenter: string }>;
   /** A Kafka URI of a topic with the first `count` events, with a group of its own at each call. */
   topic(count: number): Promise<{ kafka: string; topic: string }>;
-  /** A file of the first `count` events. */
-  lines(count: number): Promise<string>;
+  /** A file of the first `count` events, `step` milliseconds apart if not the usual. */
+  lines(count: number, step?: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -33,9 +33,9 @@ export async function openStage(events: number): Promise<Stage> {
       const { kafka } = await servers();
       return { kafka, topic: await topicOf(count, kafka) };
     },
-    async lines(count) {
-      const file = join(dir, `events-${count}.jsonl`);
-      if (!existsSync(file)) await writeLines(count, file);
+    async lines(count, step) {
+      const file = join(dir, `events-${count}-${step ?? 'usual'}.jsonl`);
+      if (!existsSync(file)) await writeLines(count, file, step);
       return file;
     },
     async close() {
