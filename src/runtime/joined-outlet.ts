@@ -58,6 +58,7 @@ export class JoinedOutlet {
     const rows = this.#buffer;
     const taken = this.counters.in;
     this.#buffer = [];
+    let written = 0;
     return {
       apply: (transaction) => {
         const letters: DeadLetter[] = [];
@@ -66,10 +67,14 @@ export class JoinedOutlet {
           const letter = this.#letters.judge(this.counters, this.#spec.on_error, rows[index]!, error, 1);
           if (letter !== undefined) letters.push(letter);
         }
-        this.counters.out += rows.length - rejections.length;
-        return { letters, totals: { ...this.counters.totals(), in: taken } };
+        written = rows.length - rejections.length;
+        const { out } = this.counters;
+        return { letters, totals: { ...this.counters.totals(), in: taken, out: out + written } };
       },
-      acknowledged: () => recordLatencies(rows, this.#clock.elapsed(), this.#latencies),
+      acknowledged: () => {
+        this.counters.out += written;
+        recordLatencies(rows, this.#clock.elapsed(), this.#latencies);
+      },
     };
   }
 }
