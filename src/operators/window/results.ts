@@ -114,11 +114,20 @@ export class Results {
 
 /** Many keys have the same window, and may share its Date. */
 class DateOf {
-  #date = new Date(Number.NaN);
+  #date: Date = new Border(Number.NaN);
 
   at(time: Millis): Date {
-    if (this.#date.getTime() !== time) this.#date = new Date(time);
+    if (this.#date.getTime() !== time) this.#date = new Border(time);
     return this.#date;
+  }
+}
+
+/** A Date whose text is made once, however many rows are written with it. */
+class Border extends Date {
+  #text: string | undefined;
+
+  override toJSON(): string {
+    return (this.#text ??= super.toJSON());
   }
 }
 
