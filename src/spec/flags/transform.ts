@@ -1,3 +1,6 @@
+import { connectionFromUri } from '../../clients/cassandra/options.ts';
+import { filePathOf, parseUri } from '../../component/uri.ts';
+import { SpecError } from '../../errors.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import type { FlagJob } from './flag-job.ts';
 import { override, specSections } from './override.ts';
@@ -5,9 +8,23 @@ import { pairsOf } from './pairs.ts';
 
 const commands: readonly JobCommand[] = ['transform'];
 const node = 'transform';
+const lookupExample = 'user=sqlite:users.db?key=user_id#users';
 
-/** The steps of `transform`, done in this order: fields are set, then selected or dropped. */
+/** The steps of `transform`, done in this order: rows are looked up, fields are set, then selected or dropped. */
 export const transformFlags: readonly JobFlag[] = [
+  {
+    name: 'lookup',
+    commands,
+    value: 'FIELD=URI',
+    repeatable: true,
+    summary:
+      'a field, and the table that its row comes from: user=cassandra://h/app.users?key=user_id, or sqlite:…, file:…',
+    lay: (job, texts) => {
+      for (const [into, uri] of Object.entries(pairsOf(job, 'lookup', texts, lookupExample))) {
+        addStep(job, 'lookup', { lookup: { into, ...lookupOf(job, uri) } });
+      }
+    },
+  },
   {
     name: 'set',
     commands,
@@ -19,6 +36,16 @@ export const transformFlags: readonly JobFlag[] = [
       for (const [name, expression] of Object.entries(pairsOf(job, 'set', fields, "total='price * count'"))) {
         addStep(job, 'set', { set: { [name]: expression } });
       }
+    },
+  },
+  {
+    name: 'module',
+    commands,
+    value: 'FILE',
+    repeatable: true,
+    summary: 'a module in JavaScript or TypeScript that exports transform(event) or transformBatch(events)',
+    lay: (job, files) => {
+      for (const file of files) addStep(job, 'module', { module: file });
     },
   },
   {
@@ -47,6 +74,27 @@ export function overrideFromTransform(job: FlagJob, texts: readonly string[]): v
 /** A path that begins with a part of the jobfile names an option, anything else a field. */
 function isOption(text: string): boolean {
   return specSections.some((section) => text.startsWith(`${section}.`));
+}
+
+/** What a lookup's URI says: where the table is, and in its query the options of the step. */
+function lookupOf(job: FlagJob, text: string): Readonly<Record<string, unknown>> {
+  return job.read('lookup', () => {
+    const uri = parseUri(text, 'stdin');
+    const { dc, tls, cache, ...query } = uri.query;
+    const options = { ...query, ...(cache !== undefined && { cache: Number(cache) }) };
+    switch (uri.scheme) {
+      case 'cassandra':
+        return { via: 'cassandra', ...connectionFromUri(uri), table: uri.path, ...options };
+      case 'sqlite':
+        return { via: 'sqlite', path: uri.path, table: uri.fragment, ...options };
+      case 'file':
+        return { via: 'file', path: filePathOf(uri), ...options };
+      default:
+        throw new SpecError(`nothing can be looked up in ${uri.scheme}`, {
+          hint: `for example --lookup '${lookupExample}'`,
+        });
+    }
+  });
 }
 
 function addStep(job: FlagJob, flag: string, step: Readonly<Record<string, unknown>>): void {
