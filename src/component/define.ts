@@ -109,6 +109,8 @@ export interface OperatorBuild {
   readonly job: string;
   /** The key: fields or expressions; empty without one. */
   readonly key: readonly string[];
+  /** What it reads (`orders`, `views.late`), by the number of the port that events come in by. */
+  readonly inputs: readonly string[];
   /** Gives a state that survives recoveries; `id` tells an operator's states apart. Only during `build`. */
   state<T>(id: string, type: StateType<T>): KeyedState<T>;
 }
@@ -119,12 +121,14 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly ports: readonly string[];
   /** Whether it needs event time; then a source without it fails validation. */
   readonly needsTime: boolean;
+  /** Whether its expressions name its inputs; then an option `as` holds their names, where they are not those of nodes. */
+  readonly namesInputs?: boolean;
   /** Whether the same input always gives the same output, or the reason why not (shown by `explain`). */
   deterministic(options: z.output<Options>): true | string;
   /** What the results on the default port look like; left out where nothing is known of them. Throws SpecError. */
   results?(
     options: z.output<Options>,
-    node: { readonly name: string; readonly key: readonly string[] },
+    node: { readonly name: string; readonly key: readonly string[]; readonly from: readonly string[] },
   ): ResultShape;
   build(options: z.output<Options>, context: OperatorBuild): Promise<Operator>;
 }

@@ -1,6 +1,7 @@
 import type { OperatorDefinition } from '../component/define.ts';
+import { joinOperator } from './join/definition.ts';
 import { transformOperator } from './transform/definition.ts';
 import { windowOperator } from './window/definition.ts';
 
 /** Every operator there is, in the order in which `sluice components` lists them. */
-export const operators: readonly OperatorDefinition[] = [transformOperator, windowOperator];
+export const operators: readonly OperatorDefinition[] = [transformOperator, windowOperator, joinOperator];

@@ -332,6 +332,7 @@ async function buildOperator(planned: PlannedOperator, job: string): Promise<Bui
     name: spec.name,
     job,
     key: spec.key,
+    inputs: spec.from,
     state<T>(id: string, type: StateType<T>) {
       const state = new KeyedState(type);
       states.set(id, state as AnyState);

@@ -13,9 +13,24 @@ export function filterSources(nodes: Nodes, parsing: Parsing): Nodes {
   });
   return {
     sources: nodes.sources,
-    operators: [...filters, ...nodes.operators.map(behind)],
+    operators: [
+      ...filters,
+      ...nodes.operators.map((node) => behind(withNamesOfInputs(node, byInput, parsing))),
+    ],
     sinks: nodes.sinks.map(behind),
   };
+}
+
+/** Where expressions name the inputs, they go on by the source's name, though its filter is what is read. */
+function withNamesOfInputs(
+  operator: OperatorSpec,
+  filtered: ReadonlyMap<string | undefined, string>,
+  { registry }: Parsing,
+): OperatorSpec {
+  const definition = registry.operators.find(({ type }) => type === operator.type);
+  const isNamed = definition?.namesInputs === true && operator.options.as === undefined;
+  if (!isNamed || !operator.from.some((input) => filtered.has(input))) return operator;
+  return { ...operator, options: { ...operator.options, as: operator.from } };
 }
 
 function filterOf(

@@ -3,6 +3,7 @@ import { SpecError } from '../errors.ts';
 import { JobDocument } from './document.ts';
 import type { FlagValues, JobCommand } from './flags/flag.ts';
 import { FlagJob } from './flags/flag-job.ts';
+import { requireJoin } from './flags/join.ts';
 import { flagsOf } from './flags/table.ts';
 import { overrideFromTransform } from './flags/transform.ts';
 import { requireWindow } from './flags/window.ts';
@@ -25,6 +26,7 @@ export function jobFromFlags(command: JobCommand, flags: FlagValues, options: Lo
   const document = flagsToDocument(command, flags, options);
   requireEndpoints(command, document);
   if (command === 'window') requireWindow(document);
+  if (command === 'join') requireJoin(document);
   return parseJob(document, { environment: process.env, command, ...options });
 }
 

@@ -14,6 +14,8 @@ export interface Settings {
   /** As in a jobfile. */
   readonly options: Record<string, unknown>;
   readonly key?: readonly string[];
+  /** The nodes that it reads. */
+  readonly inputs?: readonly string[];
   /** How far the watermark runs behind. */
   readonly delay?: number;
 }
@@ -155,6 +157,7 @@ export class Harness implements Context {
       name: 'node',
       job: 'test',
       key: this.#settings.key ?? [],
+      inputs: this.#settings.inputs ?? ['in'],
       state: <T>(id: string, type: StateType<T>) => {
         const state = new KeyedState(type);
         this.#states.set(id, state as KeyedState<unknown>);

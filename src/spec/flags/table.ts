@@ -1,6 +1,7 @@
 import { commonFlags, endpointFlags, overrideFlag, runFlags } from './common.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import { ingestFlags } from './ingest.ts';
+import { joinFlags } from './join.ts';
 import { transformFlags } from './transform.ts';
 import { windowFlags } from './window.ts';
 
@@ -10,6 +11,7 @@ export function flagsOf(command: JobCommand): readonly JobFlag[] {
     ...endpointFlags,
     ...transformFlags,
     ...windowFlags,
+    ...joinFlags,
     ...commonFlags,
     ...ingestFlags,
     ...runFlags,

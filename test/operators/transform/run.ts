@@ -10,6 +10,7 @@ export const build: OperatorBuild = {
   name: 'node',
   job: 'job',
   key: [],
+  inputs: ['in'],
   state: (_id, type) => new KeyedState(type),
 };
 

@@ -1,0 +1,117 @@
+import type { Millis } from '../../clock.ts';
+import type { Predicate } from '../../expression/scalar.ts';
+import { identityOfKey } from '../window/keys.ts';
+import { Schedule } from '../window/schedule.ts';
+import { holdsIn } from './met.ts';
+import { firstAfter, type Part, type Row, type RowState, type Side, together } from './side.ts';
+import type { Output, Port, Step, Taken } from './step.ts';
+
+export interface AsOfParts {
+  readonly left: Side;
+  readonly right: Side;
+  readonly conditions: readonly Predicate[];
+  /** How old a row on the right may be; without end if undefined. */
+  readonly ttl: Millis | undefined;
+}
+
+/**
+ * A row on the left meets the newest one on the right at or before its time, once the watermark says that no newer one
+ * can come. A row on the right that comes late counts from then on: what was true is told late rather than never.
+ */
+export class AsOfJoin implements Step {
+  readonly hold = 0;
+  horizon: Millis = Number.NEGATIVE_INFINITY;
+  readonly #parts: AsOfParts;
+  /** Rows on the left, which wait for their time. */
+  readonly #waiting = new Schedule<Row>();
+  /** Rows on the right, which take the place of those before them when their time has come. */
+  readonly #coming = new Schedule<Row>();
+  /** Rows on the right that are too old to be met. */
+  readonly #leaving = new Schedule<Row>();
+  #arrivals = 0;
+
+  constructor(parts: AsOfParts) {
+    this.#parts = parts;
+  }
+
+  take(port: Port, part: Part, watermark: Millis, output: Output): Taken {
+    const { left, right, ttl } = this.#parts;
+    const side = port === 0 ? left : right;
+    if (port === 0 && part.time <= watermark) return 'late';
+    if (port === 1 && ttl !== undefined && part.time + ttl <= watermark) return 'late';
+    const key = side.keyOf(part);
+    if (key === undefined) {
+      if (side.isKept) output(withNone(part));
+      return side.isKept ? 'kept' : 'alone';
+    }
+    const row = side.add({ ...part, key, order: this.#arrivals++, met: false }, identityOfKey(key));
+    this.#plan(row);
+    // A late one may be out of date already, or put the one before it out of date.
+    if (port === 1 && part.time <= watermark) this.#forgetBefore(row, watermark);
+    return 'kept';
+  }
+
+  advance(watermark: Millis, output: Output): void {
+    for (;;) {
+      const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#leaving.earliest);
+      if (at > watermark || at === Number.POSITIVE_INFINITY) return;
+      // A row on the left meets what is as old as itself, and what is just not too old.
+      if (this.#coming.earliest === at) for (const row of this.#coming.take()) this.#forgetBefore(row, at);
+      if (this.#waiting.earliest === at) for (const row of this.#waiting.take()) this.#meet(row, output);
+      if (this.#leaving.earliest === at) for (const row of this.#leaving.take()) this.#forget(row);
+    }
+  }
+
+  restored(): void {
+    const { left, right } = this.#parts;
+    const rows = [...left.restore(), ...right.restore()];
+    for (const row of rows.toSorted((one, other) => one.state.order - other.state.order)) {
+      this.#plan(row);
+      this.#arrivals = row.state.order + 1;
+    }
+  }
+
+  #plan(row: Row): void {
+    const { left, ttl } = this.#parts;
+    const { time } = row.state;
+    if (row.side === left) {
+      this.#waiting.add(row, time);
+      this.horizon = Math.max(this.horizon, time);
+      return;
+    }
+    this.#coming.add(row, time);
+    if (ttl !== undefined) this.#leaving.add(row, time + ttl);
+  }
+
+  #meet(row: Row, output: Output): void {
+    const { left, conditions } = this.#parts;
+    left.remove(row);
+    const newest = this.#newestAt(row.identity, row.state.time);
+    const both = newest === undefined ? undefined : together(row.state, newest);
+    if (both !== undefined && holdsIn(both.value, conditions)) output(both);
+    else if (left.isKept) output(withNone(row.state));
+  }
+
+  #newestAt(identity: Row['identity'], time: Millis): RowState | undefined {
+    const { right, ttl = Number.POSITIVE_INFINITY } = this.#parts;
+    const rows = right.rows(identity);
+    const newest = rows[firstAfter(rows, time) - 1]?.state;
+    return newest !== undefined && time - newest.time <= ttl ? newest : undefined;
+  }
+
+  /** Of the rows of this key up to `time`, only the newest can be met any more. */
+  #forgetBefore({ identity }: Row, time: Millis): void {
+    const { right } = this.#parts;
+    const rows = right.rows(identity);
+    for (const row of rows.slice(0, Math.max(0, firstAfter(rows, time) - 1))) right.remove(row);
+  }
+
+  #forget(row: Row): void {
+    const { right } = this.#parts;
+    if (right.rows(row.identity).includes(row)) right.remove(row);
+  }
+}
+
+function withNone({ value, time, id }: Part): Part {
+  return { value, time, id: `${id}&` };
+}

@@ -1,0 +1,97 @@
+import { SpecError } from '../../errors.ts';
+import { compilePredicate, compileScalar } from '../../expression/compile.ts';
+import { parseExpression } from '../../expression/parse.ts';
+import { problemAt } from '../../expression/problem.ts';
+import type { Predicate, Scalar } from '../../expression/scalar.ts';
+import type { Expression, Node } from '../../expression/tree.ts';
+import { inputsOf } from './inputs.ts';
+
+/** What ties one more input to those before it: equal keys on both sides, and whatever else must hold. */
+export interface Tie {
+  readonly left: readonly Scalar[];
+  readonly right: readonly Scalar[];
+  readonly conditions: readonly Predicate[];
+}
+
+/** The ties of each input but the first, from a condition over fields such as `orders.user_id`. Throws SpecError. */
+export function parseTies(text: string, names: readonly string[], place: string): readonly Tie[] {
+  const expression = parseExpression(text, { place });
+  const ties = names
+    .slice(1)
+    .map(() => ({ left: [] as Scalar[], right: [] as Scalar[], conditions: [] as Predicate[] }));
+  for (const part of conjunctsOf(expression.root)) {
+    const number = Math.max(1, ...inputsOf(part, expression, names));
+    const tie = ties[number - 1]!;
+    const sides = sidesOf(part, number, expression, names);
+    if (sides === undefined) {
+      tie.conditions.push(compilePredicate({ ...expression, root: part }));
+    } else {
+      tie.left.push(compileScalar({ ...expression, root: sides.left }));
+      tie.right.push(compileScalar({ ...expression, root: sides.right }));
+    }
+  }
+  const loose = ties.findIndex(({ left }) => left.length === 0);
+  if (loose < 0) return ties;
+  const [first, other] = [names[0], names[loose + 1]];
+  throw problemAt(
+    expression,
+    expression.root.start,
+    `nothing that is equal ties "${other}" to the inputs before it`,
+    `for example ${first}.id = ${other}.${first}_id`,
+  );
+}
+
+/** The condition that a key means: each of its fields is equal in all inputs. Throws SpecError. */
+export function conditionOfKey(key: readonly string[], names: readonly string[], node: string): string {
+  if (key.length === 0) {
+    throw new SpecError('nothing says which rows belong together', {
+      place: `${node}.on`,
+      hint: `for example ${names[0]}.user_id = ${names[1]}.id, or a key that all inputs have`,
+    });
+  }
+  const fields = key.map((text) => pathOf(text, node));
+  return names
+    .slice(1)
+    .flatMap((name, index) => fields.map((field) => equality(names.slice(0, index + 1), name, field)))
+    .join(' AND ');
+}
+
+/** Of the inputs on the left some may have met none, and are NULL. */
+function equality(before: readonly string[], name: string, field: string): string {
+  const known = before.map((each) => `${quoted(each)}.${field}`);
+  const left = known.length === 1 ? known[0] : `coalesce(${known.join(', ')})`;
+  return `${left} = ${quoted(name)}.${field}`;
+}
+
+function pathOf(text: string, node: string): string {
+  const { root } = parseExpression(text, { place: `${node}.key` });
+  if (root.kind === 'field') return text.trim();
+  throw new SpecError(`the key "${text}" is no field`, {
+    place: `${node}.key`,
+    hint: 'write what is equal with "on"',
+  });
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function conjunctsOf(node: Node): readonly Node[] {
+  return node.kind === 'binary' && node.operator === 'AND'
+    ? [...conjunctsOf(node.left), ...conjunctsOf(node.right)]
+    : [node];
+}
+
+/** The two sides of an equality between the input of this number and those before it. */
+function sidesOf(
+  part: Node,
+  number: number,
+  expression: Expression,
+  names: readonly string[],
+): { left: Node; right: Node } | undefined {
+  if (part.kind !== 'binary' || part.operator !== '=') return undefined;
+  const sides = [part.left, part.right].map((side) => ({ side, inputs: inputsOf(side, expression, names) }));
+  const own = sides.find(({ inputs }) => inputs.size === 1 && inputs.has(number));
+  const other = sides.find(({ inputs }) => inputs.size > 0 && !inputs.has(number));
+  return own === undefined || other === undefined ? undefined : { left: other.side, right: own.side };
+}

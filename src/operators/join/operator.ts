@@ -1,0 +1,80 @@
+import type { Millis } from '../../clock.ts';
+import type { Context, Operator } from '../../component/operator.ts';
+import { type Event, identityOf } from '../../event.ts';
+import { checkReach } from '../window/grid.ts';
+import { isInput, timeOf } from '../window/input.ts';
+import type { Selection } from './selection.ts';
+import type { Part } from './side.ts';
+import type { Output, Step } from './step.ts';
+
+export interface JoinParts {
+  readonly node: string;
+  /** What the inputs are called, in their order. */
+  readonly names: readonly string[];
+  /** One for each input but the first; what leaves one goes into the next on its left. */
+  readonly steps: readonly Step[];
+  readonly selection: Selection;
+}
+
+/** Joins its inputs from left to right. */
+export class Join implements Operator {
+  readonly hold: Millis;
+  readonly #parts: JoinParts;
+  /** How far the watermark of each step is behind the node's: by what the steps before it hold back. */
+  readonly #behind: readonly Millis[];
+
+  constructor(parts: JoinParts) {
+    this.#parts = parts;
+    const holds = parts.steps.map(({ hold }) => hold);
+    this.#behind = holds.map((_, index) => sum(holds.slice(0, index)));
+    this.hold = sum(holds);
+  }
+
+  get horizon(): Millis {
+    return Math.max(...this.#parts.steps.map((step, index) => step.horizon + this.#behind[index]!));
+  }
+
+  process(event: Event, context: Context, port: number): void {
+    if (!isInput(event)) {
+      context.filtered(event);
+      return;
+    }
+    const { names } = this.#parts;
+    const time = timeOf(event);
+    checkReach(time, this.hold);
+    const part = { value: { [names[port]!]: event.value }, time, id: identityOf(event) };
+    const index = Math.max(0, port - 1);
+    const watermark = context.watermark - this.#behind[index]!;
+    const output = this.#outputOf(index, context);
+    const taken = this.#parts.steps[index]!.take(port === 0 ? 0 : 1, part, watermark, output);
+    if (taken === 'late') context.late(event);
+    else if (taken === 'alone') context.filtered(event);
+  }
+
+  advance(watermark: Millis, context: Context): void {
+    const { steps } = this.#parts;
+    for (let index = 0; index < steps.length; index++) {
+      steps[index]!.advance(watermark - this.#behind[index]!, this.#outputOf(index, context));
+    }
+  }
+
+  restored(): void {
+    for (const step of this.#parts.steps) step.restored();
+  }
+
+  #outputOf(index: number, context: Context): Output {
+    const next = this.#parts.steps[index + 1];
+    if (next === undefined) return (part) => this.#emit(part, context);
+    // What leaves a step is in time for the next one, whatever the node's watermark.
+    return (part) => next.take(0, part, Number.NEGATIVE_INFINITY, this.#outputOf(index + 1, context));
+  }
+
+  #emit({ value, time, id }: Part, context: Context): void {
+    const { node, selection } = this.#parts;
+    context.emitResult({ value: selection.of(value), time, id: `${node}/${id}` });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

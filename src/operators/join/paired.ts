@@ -1,0 +1,95 @@
+import type { Millis } from '../../clock.ts';
+import type { Predicate } from '../../expression/scalar.ts';
+import { identityOfKey } from '../window/keys.ts';
+import { Schedule } from '../window/schedule.ts';
+import { holdsIn } from './met.ts';
+import type { Reach } from './reach.ts';
+import { firstAfter, type Part, type Row, type Side, together } from './side.ts';
+import type { Output, Port, Step, Taken } from './step.ts';
+
+export interface PairedParts {
+  readonly reach: Reach;
+  readonly left: Side;
+  readonly right: Side;
+  readonly conditions: readonly Predicate[];
+}
+
+/**
+ * Rows of two sides that meet when their times are near: each waits until the watermark says that none can come any more
+ * that it could meet. What met comes out at once; a row that met none, where that is asked for, when it leaves.
+ */
+export class PairedJoin implements Step {
+  readonly hold: Millis;
+  horizon: Millis = Number.NEGATIVE_INFINITY;
+  readonly #parts: PairedParts;
+  readonly #sides: readonly [Side, Side];
+  readonly #leaving = new Schedule<Row>();
+  #arrivals = 0;
+
+  constructor(parts: PairedParts) {
+    this.#parts = parts;
+    this.#sides = [parts.left, parts.right];
+    this.hold = parts.reach.length;
+  }
+
+  take(port: Port, part: Part, watermark: Millis, output: Output): Taken {
+    const { reach } = this.#parts;
+    const { time } = part;
+    if (time <= watermark) return 'late';
+    const side = this.#sides[port];
+    const key = side.keyOf(part);
+    if (key === undefined) {
+      if (side.isKept) output(alone(part, port));
+      return side.isKept ? 'kept' : 'alone';
+    }
+    const identity = identityOfKey(key);
+    const met = this.#meet(port, part, this.#sides[1 - port]!.rows(identity), output);
+    const row = side.add({ ...part, key, order: this.#arrivals++, met }, identity);
+    const leaving = reach.over(time);
+    this.#leaving.add(row, leaving);
+    if (leaving > this.horizon) this.horizon = leaving;
+    return 'kept';
+  }
+
+  advance(watermark: Millis, output: Output): void {
+    while (this.#leaving.earliest <= watermark && this.#leaving.earliest !== Number.POSITIVE_INFINITY) {
+      for (const row of this.#leaving.take()) {
+        row.side.remove(row);
+        if (row.side.isKept && !row.state.met) output(alone(row.state, row.side === this.#sides[0] ? 0 : 1));
+      }
+    }
+  }
+
+  restored(): void {
+    const rows = this.#sides.flatMap((side) => side.restore());
+    for (const row of rows.toSorted((one, other) => one.state.order - other.state.order)) {
+      const leaving = this.#parts.reach.over(row.state.time);
+      this.#leaving.add(row, leaving);
+      this.horizon = Math.max(this.horizon, leaving);
+      this.#arrivals = row.state.order + 1;
+    }
+  }
+
+  /** Puts the part together with all that it meets. Tells whether there was any. */
+  #meet(port: Port, part: Part, rows: readonly Row[], output: Output): boolean {
+    if (rows.length === 0) return false;
+    const { reach, conditions } = this.#parts;
+    const last = reach.last(part.time);
+    let met = false;
+    for (let index = firstAfter(rows, reach.before(part.time)); index < rows.length; index++) {
+      const row = rows[index]!;
+      if (row.state.time > last) break;
+      const both = port === 0 ? together(part, row.state) : together(row.state, part);
+      if (!holdsIn(both.value, conditions)) continue;
+      met = true;
+      if (row.side.isKept) row.side.meet(row);
+      output(both);
+    }
+    return met;
+  }
+}
+
+/** A row that met none, with a mark on the side where none was. */
+function alone({ value, time, id }: Part, port: Port): Part {
+  return { value, time, id: port === 0 ? `${id}&` : `&${id}` };
+}

@@ -1,0 +1,106 @@
+import { splitList } from '../../component/options.ts';
+import { SpecError } from '../../errors.ts';
+import { isMap, type JobDocument } from '../document.ts';
+import type { JobCommand, JobFlag } from './flag.ts';
+import type { FlagJob } from './flag-job.ts';
+
+const commands: readonly JobCommand[] = ['join'];
+const node = 'join';
+
+/** What `--type` says, in a jobfile's words. */
+const types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  inner: { join_type: 'inner' },
+  left: { join_type: 'left' },
+  right: { join_type: 'right' },
+  full: { join_type: 'full' },
+  'as-of': { as_of: true },
+  'left-as-of': { as_of: true, join_type: 'left' },
+};
+
+/** How the sources are joined, in the order in which they are given, and what of them is kept. */
+export const joinFlags: readonly JobFlag[] = [
+  {
+    name: 'on',
+    commands,
+    value: 'EXPR',
+    summary: "which rows belong together: 'orders.user_id = users.id'",
+    lay: (job, [value]) => lay(job, 'on', 'on', value),
+  },
+  {
+    name: 'key',
+    commands,
+    value: 'FIELDS',
+    repeatable: true,
+    summary: 'fields that are equal in all sources, where --on is left out',
+    lay: (job, values) => lay(job, 'key', 'key', values.flatMap(splitList)),
+  },
+  {
+    name: 'window',
+    commands,
+    value: 'DURATION',
+    summary: 'rows meet when their times are at most this far apart',
+    lay: (job, [value]) => lay(job, 'window', 'window', value),
+  },
+  {
+    name: 'tumbling',
+    commands,
+    value: 'DURATION',
+    summary: 'rows meet when both fall in the same window of this length',
+    lay: (job, [value]) => lay(job, 'tumbling', 'tumbling', value),
+  },
+  {
+    name: 'type',
+    commands,
+    value: 'TYPE',
+    choices: Object.keys(types),
+    summary: 'which rows come out alone; as-of: each meets the newest at or before it (inner)',
+    lay: (job, [value = '']) => {
+      for (const [option, meaning] of Object.entries(types[value] ?? {})) lay(job, option, 'type', meaning);
+    },
+  },
+  {
+    name: 'ttl',
+    commands,
+    value: 'DURATION',
+    summary: 'how old the row may be that as-of finds',
+    lay: (job, [value]) => lay(job, 'ttl', 'ttl', value),
+  },
+  {
+    name: 'select',
+    commands,
+    value: 'FIELDS',
+    repeatable: true,
+    summary: "the fields of a result: 'orders.id, users.name AS user'; else one field for each source",
+    lay: (job, values) => lay(job, 'select', 'select', values.flatMap(splitList)),
+  },
+];
+
+/** Throws SpecError for a join that lacks what no default could be for. */
+export function requireJoin(document: JobDocument): void {
+  const place = 'sluice join';
+  const sources = document.get(['sources']);
+  if (isMap(sources) && Object.keys(sources).length < 2) {
+    throw new SpecError('a join needs --from twice or more', {
+      place,
+      hint: 'for example --from orders=orders.jsonl --from users=users.jsonl',
+    });
+  }
+  const given = document.get(['operators', node]);
+  const options = isMap(given) ? given : {};
+  if (options.on === undefined && options.key === undefined) {
+    throw new SpecError('--on is missing', { place, hint: "for example --on 'orders.user_id = users.id'" });
+  }
+  if (options.window === undefined && options.tumbling === undefined && options.as_of === undefined) {
+    throw new SpecError('--window, --tumbling or --type as-of is missing', {
+      place,
+      hint: 'for example --window 5m',
+    });
+  }
+}
+
+function lay(job: FlagJob, option: string, flag: string, value: unknown): void {
+  if (job.names('operators').length === 0) {
+    job.set(['operators', node], { type: 'join', from: job.names('sources') }, flag);
+  }
+  job.set(['operators', node, option], value, flag);
+}
