@@ -18,7 +18,7 @@ export const transformFlags: readonly JobFlag[] = [
     value: 'FIELD=URI',
     repeatable: true,
     summary:
-      'a field, and the table that its row comes from: user=cassandra://h/app.users?key=user_id, or sqlite:…, file:…',
+      'a field, and the table that its row comes from: user=cassandra://h/app.users?key=user_id, or sqlite:…, kafka:…, file:…',
     lay: (job, texts) => {
       for (const [into, uri] of Object.entries(pairsOf(job, 'lookup', texts, lookupExample))) {
         addStep(job, 'lookup', { lookup: { into, ...lookupOf(job, uri) } });
@@ -87,6 +87,8 @@ function lookupOf(job: FlagJob, text: string): Readonly<Record<string, unknown>>
         return { via: 'cassandra', ...connectionFromUri(uri), table: uri.path, ...options };
       case 'sqlite':
         return { via: 'sqlite', path: uri.path, table: uri.fragment, ...options };
+      case 'kafka':
+        return { via: 'kafka', brokers: uri.authority.split(','), topic: uri.path, ...options };
       case 'file':
         return { via: 'file', path: filePathOf(uri), ...options };
       default:

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseTable } from '../../../clients/cassandra/names.ts';
 import { cassandraConnection } from '../../../clients/cassandra/options.ts';
+import { kafkaConnection, topicName } from '../../../clients/kafka/options.ts';
 import type { LookupTable } from '../../../clients/lookup/table.ts';
 import { duration } from '../../../component/options.ts';
 import { compileScalar } from '../../../expression/compile.ts';
@@ -48,7 +49,17 @@ const file = z.strictObject({
   path: z.string().min(1).meta({ path: true }).describe('A file of JSON lines or CSV, read at the start'),
 });
 
-const options = z.discriminatedUnion('via', [cassandra, sqlite, file]);
+const kafka = z.strictObject({
+  via: z.literal('kafka'),
+  ...common,
+  ...kafkaConnection,
+  by: z.string().min(1).optional().describe("The field that holds the key; the record's key if left out"),
+  topic: topicName.describe(
+    'A topic, of which the newest record of each key counts: read to its end, then followed',
+  ),
+});
+
+const options = z.discriminatedUnion('via', [cassandra, sqlite, file, kafka]);
 
 export const lookup = defineStage({
   type: 'lookup',
@@ -75,6 +86,10 @@ async function tableOf(given: z.output<typeof options>): Promise<LookupTable> {
     case 'sqlite': {
       const { SqliteLookup } = await import('../../../clients/lookup/sqlite.ts');
       return new SqliteLookup(given);
+    }
+    case 'kafka': {
+      const { KafkaLookup } = await import('../../../clients/lookup/kafka.ts');
+      return new KafkaLookup(given);
     }
     case 'file': {
       const { FileLookup } = await import('../../../clients/lookup/file.ts');
