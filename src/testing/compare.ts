@@ -47,7 +47,7 @@ function takeNearest(wanted: JsonObject, rows: JsonObject[]): JsonObject | undef
 }
 
 /** Whether a value is the expected one: a time as ISO 8601 or in epoch milliseconds, doubles but for their last digits. */
-export function isSame(expected: Value | undefined, found: Value | undefined): boolean {
+function isSame(expected: Value | undefined, found: Value | undefined): boolean {
   if (found instanceof Date) return timeOf(expected) === found.getTime();
   if (typeof expected === 'number' && typeof found === 'number') {
     return (
