@@ -60,6 +60,7 @@ function nodeFields(node: NodeSnapshot) {
     out: node.out,
     filtered: node.filtered,
     late: node.late,
+    partly_late: node.partlyLate,
     skipped: node.skipped,
     dropped: node.dropped,
     dead_letters: node.deadLetters,

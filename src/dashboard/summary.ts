@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { JobStatus, Snapshot } from '../metrics/snapshot.ts';
+import type { JobStatus, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
 import { booksOf } from './books.ts';
 import { bytes, duration, exact, latency, percent, plural, rate } from './format.ts';
 import type { Palette } from './palette.ts';
@@ -79,8 +79,12 @@ function books(snapshot: Snapshot): string[] {
   return snapshot.nodes.map((node, index) => {
     const { verb, total, parts } = booksOf(node);
     const sum = parts.map(({ name, count }) => `${name} ${exact(count)}`).join(' + ');
-    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${exact(total)} = ${sum}`;
+    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${exact(total)} = ${sum}${partlyLate(node)}`;
   });
+}
+
+function partlyLate({ partlyLate: count }: NodeSnapshot): string {
+  return count === 0 ? '' : `; ${exact(count)} too late for some of their windows`;
 }
 
 function next(snapshot: Snapshot, { recover, deadLetters, palette }: Ending): string[] {

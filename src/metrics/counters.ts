@@ -9,6 +9,8 @@ export class NodeCounters {
   out = 0;
   filtered = 0;
   late = 0;
+  /** Taken in, but too late for some of the windows that they belong to. */
+  partlyLate = 0;
   skipped = 0;
   dropped = 0;
   deadLetters = 0;
@@ -22,8 +24,8 @@ export class NodeCounters {
 
   /** The totals that a checkpoint keeps. */
   totals(): CounterTotals {
-    const { in: taken, out, filtered, late, skipped, dropped, deadLetters } = this;
-    return { in: taken, out, filtered, late, skipped, dropped, deadLetters };
+    const { in: taken, out, filtered, late, partlyLate, skipped, dropped, deadLetters } = this;
+    return { in: taken, out, filtered, late, partlyLate, skipped, dropped, deadLetters };
   }
 
   /** Goes on from the totals of a checkpoint. */
@@ -37,6 +39,7 @@ export interface CounterTotals {
   readonly out: number;
   readonly filtered: number;
   readonly late: number;
+  readonly partlyLate?: number;
   readonly skipped: number;
   readonly dropped: number;
   readonly deadLetters: number;

@@ -87,6 +87,8 @@ export interface NodeSnapshot {
   readonly out: number;
   readonly filtered: number;
   readonly late: number;
+  /** Taken in, and so part of `out` or of the state, but too late for some of the windows that they belong to. */
+  readonly partlyLate: number;
   readonly skipped: number;
   readonly dropped: number;
   readonly deadLetters: number;

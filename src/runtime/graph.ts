@@ -198,6 +198,10 @@ export class OperatorNode implements Context, TimeOrigin {
     for (const receive of this.#ports.get('late') ?? []) receive(event);
   }
 
+  partlyLate(): void {
+    this.counters.partlyLate++;
+  }
+
   reject(event: Event, error: DataError): void {
     // A letter holds what the node was given: that is what can be given to it again.
     const given = this.stages.length > 0 ? (this.#root ?? event) : event;

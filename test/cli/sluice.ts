@@ -34,6 +34,7 @@ export interface Summary {
     readonly dropped: number;
     readonly skipped: number;
     readonly late: number;
+    readonly partly_late: number;
     readonly dead_letters: number;
   }[];
   readonly recover: string | null;

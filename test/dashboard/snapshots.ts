@@ -18,6 +18,7 @@ export function node(
     dropped: 0,
     deadLetters: 0,
     retries: 0,
+    partlyLate: 0,
     inPerSecond: 0,
     outPerSecond: 0,
     queueDepth: 0,
