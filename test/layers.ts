@@ -20,7 +20,7 @@ const rows: readonly { names: readonly string[]; apart?: boolean }[] = [
   { names: ['src/sources', 'src/operators', 'src/sinks'], apart: true },
   { names: ['src/spec'] },
   { names: ['src/plan'] },
-  { names: ['src/checkpoint', 'src/runtime'] },
+  { names: ['src/checkpoint', 'src/dead-letters', 'src/runtime'] },
   { names: ['src/control'] },
   { names: ['src/dashboard', 'src/flink', 'src/testing'], apart: true },
   { names: ['commands'] },

@@ -21,6 +21,7 @@ export interface OpenStoreOptions {
 /** Where the checkpoints of a planned job are. */
 export function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
   const { checkpoint, dead_letters: letters, name } = plan.spec;
+  const table = letters.type === 'sqlite' ? letters.table : null;
   const store = checkpoint?.store;
   if (store?.type === 'cassandra') {
     const { type, keyspace, ...connection } = store;
@@ -29,7 +30,7 @@ export function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
       connection,
       keyspace,
       checkpoints: checkpoint?.table ?? 'stream_checkpoints',
-      letters: letters.table ?? 'stream_dead_letters',
+      letters: table ?? 'stream_dead_letters',
       state: checkpoint?.state_table ?? 'stream_state',
     };
   }
@@ -37,7 +38,7 @@ export function storeLocation(plan: Plan, home: StateDirectory): StoreLocation {
     type: 'sqlite',
     file: plan.joinedFile ?? store?.path ?? join(home.folderOf(name), 'checkpoints.db'),
     checkpoints: checkpoint?.table ?? 'sluice_checkpoints',
-    letters: letters.table ?? 'sluice_dead_letters',
+    letters: table ?? 'sluice_dead_letters',
     state: checkpoint?.state_table ?? 'sluice_state',
   };
 }

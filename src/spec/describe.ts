@@ -59,10 +59,12 @@ interface Property {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly Property[];
+  readonly oneOf?: readonly Property[];
 }
 
 function shapeOf(property: Property): string {
-  if (property.anyOf !== undefined) return [...new Set(property.anyOf.map(shapeOf))].join(' or ');
+  const spellings = property.anyOf ?? property.oneOf;
+  if (spellings !== undefined) return [...new Set(spellings.map(shapeOf))].join(' or ');
   if (property.enum !== undefined) return property.enum.join('|');
   if (property.const !== undefined) return String(property.const);
   const types: Readonly<Record<string, string>> = {

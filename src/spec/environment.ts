@@ -10,7 +10,7 @@ import { mapTexts } from './schema.ts';
 export function layEnvironment(
   document: JobDocument,
   path: Path,
-  definition: SourceDefinition | SinkDefinition,
+  definition: Pick<SourceDefinition | SinkDefinition, 'options' | 'fromEnvironment'>,
   environment: Environment,
 ): void {
   const values = definition.fromEnvironment?.({ ...environment });

@@ -1,6 +1,7 @@
 import type { CassandraConnection } from '../clients/cassandra/options.ts';
 import type { Millis } from '../clock.ts';
 import type { Format } from '../component/define.ts';
+import type { DeadLettersSpec } from './dead-letters.ts';
 import type { JobTest } from './tests.ts';
 
 /**
@@ -94,19 +95,6 @@ export interface BackpressureSpec {
   /** Events in a source's queue. */
   readonly threshold: number;
   readonly strategy: 'block' | 'drop_oldest' | 'drop_newest';
-}
-
-export interface DeadLettersSpec {
-  /** `sqlite`: rows of the checkpoint's database. */
-  readonly type: 'sqlite';
-  /** null: the checkpoint's own database. */
-  readonly path: string | null;
-  /** null: what the store calls it. */
-  readonly table: string | null;
-  /** Attempts after the first that a reachable server may refuse for now. */
-  readonly max_retries: number;
-  /** Before the first retry; it doubles with each. */
-  readonly retry_delay: Millis;
 }
 
 export interface CheckpointSpec {

@@ -1,4 +1,5 @@
 import { SpecError } from '../errors.ts';
+import { layLetterEnvironment } from './dead-letters.ts';
 import type { JobDocument } from './document.ts';
 import { filterSources } from './filters.ts';
 import { connect } from './graph.ts';
@@ -43,8 +44,9 @@ export function parseJob(document: JobDocument, options: ParseOptions): JobSpec 
   return { ...jobSettings, name: jobSettings.name ?? defaultName(command, connected), ...connected };
 }
 
-function readSettings({ document, secrets, problems }: Parsing): JobSettings | undefined {
+function readSettings({ document, environment, secrets, problems }: Parsing): JobSettings | undefined {
   expandStore(document);
+  layLetterEnvironment(document, environment);
   const { sources, operators, sinks, ...written } = document.value;
   const part = read(
     { document, path: [], schema: settings, written, alsoKnown: sections },
@@ -61,7 +63,7 @@ function withLettersInCheckpoint(
   problems: SpecError[],
 ): JobSettings {
   const { checkpoint, dead_letters } = job;
-  const { path } = dead_letters;
+  const path = dead_letters.type === 'sqlite' ? dead_letters.path : null;
   const store = checkpoint?.store;
   if (path === null || (store?.type === 'sqlite' && store.path === path)) return job;
   if (checkpoint !== null && store?.type === 'sqlite' && store.path === null) {

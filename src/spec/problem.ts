@@ -166,12 +166,17 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function unionTypes(issue: Issue & { code: 'invalid_union' }): string[] {
-  if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
+  if ('options' in issue && Array.isArray(issue.options)) return issue.options.filter(isGiven).map(String);
   const types = issue.errors.flat().flatMap((one) => {
     if (one.code === 'invalid_type') return [typeNames[one.expected] ?? one.expected];
     return one.code === 'invalid_value' ? one.values.map(String) : [];
   });
   return [...new Set(types)];
+}
+
+/** An option that may be left out counts as one that may be undefined. */
+function isGiven(option: unknown): boolean {
+  return option !== undefined;
 }
 
 function bound(origin: string, relation: string, limit: number | bigint): string {

@@ -3,18 +3,16 @@ import { cassandraConnection, connectionFromUri } from '../clients/cassandra/opt
 import { duration, names } from '../component/options.ts';
 import { parseUri } from '../component/uri.ts';
 import { SpecError } from '../errors.ts';
+import { deadLetters } from './dead-letters.ts';
 import type { JobDocument, Place } from './document.ts';
+import { tableName, whole } from './fields.ts';
 import { jobName, jobNameRule } from './names.ts';
 import { jobTest } from './tests.ts';
 
 /** The options of a job, and those that all sources, all operators or all sinks have in common. */
 
-const wholeRule = 'must be a whole number';
-const whole = () =>
-  z.number({ error: ({ code }) => (code === 'invalid_type' ? wholeRule : undefined) }).int(wholeRule);
 const count = () => whole().min(1);
 const port = () => whole().min(1).max(65_535);
-const tableName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a name of letters, digits and _');
 
 const backpressure = z.strictObject({
   threshold: count().default(10_000).describe("events in a source's queue at which the strategy begins"),
@@ -22,28 +20,6 @@ const backpressure = z.strictObject({
     .enum(['block', 'drop_oldest', 'drop_newest'])
     .default('block')
     .describe('what to do with more events than the job can take'),
-});
-
-const deadLetters = z.strictObject({
-  type: z.literal('sqlite').default('sqlite').describe('where dead letters are kept'),
-  path: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .meta({ path: true })
-    .describe("a file other than the checkpoint's"),
-  table: tableName
-    .nullable()
-    .default(null)
-    .describe(
-      'the table they are rows of: sluice_dead_letters, in Cassandra stream_dead_letters, if left out',
-    ),
-  max_retries: whole()
-    .min(0)
-    .default(3)
-    .describe('attempts after the first that a server may refuse for now'),
-  retry_delay: duration().prefault('5s').describe('the time before the first retry; it doubles with each'),
 });
 
 const sqliteStore = z.strictObject({

@@ -127,10 +127,11 @@ function letterProblems({ dead_letters: expected }: JobTest, { deadLetters, erro
 function detached(spec: JobSpec): JobSpec {
   const store = { type: 'sqlite', path: null } as const;
   const interval = Number.MAX_SAFE_INTEGER;
+  const { max_retries, retry_delay } = spec.dead_letters;
   return {
     ...spec,
     metrics: null,
     checkpoint: { interval, keep: 1, store, table: null, state_table: null },
-    dead_letters: { ...spec.dead_letters, path: null, table: null },
+    dead_letters: { type: 'sqlite', path: null, table: null, max_retries, retry_delay },
   };
 }

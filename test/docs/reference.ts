@@ -55,11 +55,13 @@ export function flagsPage(commands: readonly JobCommand[]): string {
 
 /** docs/reference/jobfile.md */
 export function jobfilePage(): string {
-  const nested = ['backpressure', 'dead_letters', 'checkpoint', 'metrics'] as const;
+  const nested = ['backpressure', 'checkpoint', 'metrics'] as const;
+  const letters = objectsIn(settings.shape.dead_letters).map(optionTable);
   return page([
     '# The jobfile',
     'A YAML file. `sources:`, `operators:` and `sinks:` name the [components](components.md); the rest is about the job.',
     optionTable(settings),
+    `## dead_letters\n\n${letters.join('\n\nOr:\n\n')}`,
     ...nested.map((name) => `## ${name}\n\n${optionTable(objectIn(settings.shape[name]))}`),
     '## An example',
     `\`\`\`yaml\n${readFileSync(new URL('../../examples/clickstream.yaml', import.meta.url), 'utf8')}\`\`\``,

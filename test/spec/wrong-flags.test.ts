@@ -95,7 +95,7 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
   },
   'dead letters where they cannot be': {
     flags: { ...ends, dlq: 'redis://h' },
-    line: '--dlq: dead letters can\'t be kept in "redis://h"; give sqlite:PATH#TABLE',
+    line: '--dlq: dead letters can\'t be kept in "redis://h"; give sqlite:PATH#TABLE, cassandra://HOST/KEYSPACE.TABLE, kafka://HOST/TOPIC or file:PATH',
   },
   'creating a table on standard output': {
     flags: { ...ends, 'create-table': true },

@@ -13,6 +13,8 @@ export interface LetterEffects {
 
 /** What such effects are called among a checkpoint's chunks. */
 const STATE = 'dead letters';
+/** Statements at once. */
+const IN_FLIGHT = 64;
 /** Letters in one chunk. */
 const AT_ONCE = 200;
 
@@ -38,7 +40,7 @@ export class CassandraLetters implements Letters {
   readonly #table: string;
   readonly #job: string;
 
-  constructor(client: PatientClient, { letters }: Tables, job: string) {
+  constructor(client: PatientClient, { letters }: Pick<Tables, 'letters'>, job: string) {
     this.#client = client;
     this.#table = letters;
     this.#job = job;
@@ -47,21 +49,23 @@ export class CassandraLetters implements Letters {
   async apply(bytes: Uint8Array): Promise<void> {
     const { letters, replayed }: LetterEffects = deserialize(bytes);
     const isBack = new Set(letters.map(({ id }) => id));
-    for (const id of replayed) {
-      if (isBack.has(id)) continue;
-      await this.#client.execute(`UPDATE ${this.#table} SET status = 'replayed' WHERE job = ? AND id = ?`, [
+    const gone = replayed.filter((id) => !isBack.has(id));
+    await this.#inTurns(gone, (id) =>
+      this.#client.execute(`UPDATE ${this.#table} SET status = 'replayed' WHERE job = ? AND id = ?`, [
         this.#job,
         id,
-      ]);
-    }
-    for (const letter of letters) {
-      await this.#client.execute(
-        `INSERT INTO ${this.#table} (job, id, status, epoch, source, partition, position, node, port, step, reason,
-           message, retryable, attempts, first_at, last_at, write_token, event, record_at, bytes, key, headers)
-         VALUES (${Array(22).fill('?').join(', ')})`,
-        valuesOf(letter),
-      );
-    }
+      ]),
+    );
+    await this.put(letters);
+  }
+
+  /** Each takes the place of the one with its id. */
+  async put(letters: readonly DeadLetter[]): Promise<void> {
+    const newest = new Map(letters.map((letter) => [letter.id, letter]));
+    const insert = `INSERT INTO ${this.#table} (job, id, status, epoch, source, partition, position, node, port, step,
+      reason, message, retryable, attempts, first_at, last_at, write_token, event, record_at, bytes, key, headers)
+      VALUES (${Array(22).fill('?').join(', ')})`;
+    await this.#inTurns([...newest.values()], (letter) => this.#client.execute(insert, valuesOf(letter)));
   }
 
   async *list(query: LetterQuery): AsyncIterable<DeadLetter> {
@@ -79,10 +83,16 @@ export class CassandraLetters implements Letters {
   }
 
   async purge(ids: readonly string[]): Promise<number> {
-    for (const id of ids) {
-      await this.#client.execute(`DELETE FROM ${this.#table} WHERE job = ? AND id = ?`, [this.#job, id]);
-    }
+    const remove = `DELETE FROM ${this.#table} WHERE job = ? AND id = ?`;
+    await this.#inTurns(ids, (id) => this.#client.execute(remove, [this.#job, id]));
     return ids.length;
+  }
+
+  /** Some of them at once. */
+  async #inTurns<Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>): Promise<void> {
+    for (let start = 0; start < items.length; start += IN_FLIGHT) {
+      await Promise.all(items.slice(start, start + IN_FLIGHT).map(act));
+    }
   }
 }
 

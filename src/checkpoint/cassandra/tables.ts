@@ -38,8 +38,7 @@ export function createStatements({
   letters,
 }: Tables): readonly string[] {
   return [
-    `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
-     WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
+    keyspaceStatement(keyspace),
     `CREATE TABLE IF NOT EXISTS ${checkpoints} (
        job text, number bigint, epoch bigint, record text, checksum text,
        head_epoch bigint static, head_attempt uuid static, head_kept text static, head_tokens bigint static,
@@ -49,9 +48,19 @@ export function createStatements({
        job text, number bigint, epoch bigint, node text, state text, part int, bytes blob,
        PRIMARY KEY ((job, number, epoch), node, state, part))`,
     ),
-    `CREATE TABLE IF NOT EXISTS ${letters} (
-       job text, id text, status text, epoch bigint, source text, partition text, position bigint, node text, port int,
-       step text, reason text, message text, retryable boolean, attempts int, first_at timestamp, last_at timestamp,
-       write_token bigint, event blob, record_at double, bytes blob, key blob, headers map<text, text>, PRIMARY KEY (job, id))`,
+    lettersStatement(letters),
   ];
+}
+
+/** One row a letter. */
+export function lettersStatement(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+    job text, id text, status text, epoch bigint, source text, partition text, position bigint, node text, port int,
+    step text, reason text, message text, retryable boolean, attempts int, first_at timestamp, last_at timestamp,
+    write_token bigint, event blob, record_at double, bytes blob, key blob, headers map<text, text>, PRIMARY KEY (job, id))`;
+}
+
+export function keyspaceStatement(keyspace: string): string {
+  return `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
+    WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`;
 }

@@ -13,7 +13,7 @@ export const topicName = z.string(nameExpected).regex(/^[\w.-]{1,249}$/, nameExp
 
 const file = (description: string) => z.string().min(1).meta({ path: true }).describe(description).optional();
 
-const ssl = z.strictObject({
+export const kafkaSsl = z.strictObject({
   ca: file('PEM file of the authorities to trust, if not those of the system'),
   cert: file("PEM file of the client's certificate"),
   key: file("PEM file of the client's private key"),
@@ -55,7 +55,7 @@ export const kafkaConnection = {
     .describe("the name in the brokers' logs and quotas; sluice-JOB if not given")
     .optional(),
   ssl: z
-    .union([z.boolean(), ssl], 'must be true or a map such as { ca: ca.pem }')
+    .union([z.boolean(), kafkaSsl], 'must be true or a map such as { ca: ca.pem }')
     .describe('true, or a map with ca, cert, key, passphrase, server_name, verify')
     .default(false),
   sasl: sasl.describe('user name and password, and how they are sent').optional(),

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-import { type Message, type MessageForm, messageOf, sizeOf } from './message.ts';
+import { type Message, sizeOf } from './message.ts';
 
 /** kafkajs copies its lists anew for each message of a request, so that requests cost the square of this. */
 const MESSAGES_PER_REQUEST = 1000;
@@ -19,7 +19,7 @@ export interface Indexed {
 /** The requests that a batch takes; an event that can't be a record is given to `reject`. */
 export function requestsFor(
   batch: readonly Event[],
-  form: MessageForm,
+  messageOf: (event: Event) => Message,
   batchBytes: number,
   reject: (index: number, error: DataError) => void,
 ): Indexed[][] {
@@ -28,7 +28,7 @@ export function requestsFor(
   let bytes = BATCH_OVERHEAD;
   for (const [index, event] of batch.entries()) {
     try {
-      const message = messageOf(event, form);
+      const message = messageOf(event);
       const size = sizeOf(message);
       if (request.length === MESSAGES_PER_REQUEST || bytes + size > batchBytes) {
         request = [];

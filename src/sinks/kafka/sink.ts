@@ -8,6 +8,7 @@ import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
 import { SpecError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
+import { messageOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
 import { halvesOf, type Indexed, isRefusal, refusalOf, requestsFor } from './requests.ts';
 import { prepareTopic } from './topic.ts';
@@ -51,8 +52,11 @@ export class KafkaSink implements Sink {
   async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
     const rejections: Rejection[] = [];
     const form = { identity: this.#context.identity, headers: this.#options.headers };
-    const requests = requestsFor(batch, form, this.#batchBytes, (index, error) =>
-      rejections.push({ index, error }),
+    const requests = requestsFor(
+      batch,
+      (event) => messageOf(event, form),
+      this.#batchBytes,
+      (index, error) => rejections.push({ index, error }),
     );
     let sent = 0;
     try {

@@ -6,7 +6,7 @@ import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, StagedHost, StagedSink, Token } from '../../component/sink.ts';
 import { type DataError, SpecError, TakenOverError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-import { type MessageForm, problemOf } from './message.ts';
+import { type Message, type MessageForm, messageOf, problemOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
 import { type Indexed, requestsFor } from './requests.ts';
 import { prepareTopic } from './topic.ts';
@@ -39,6 +39,7 @@ export class KafkaStagedSink implements StagedSink {
   readonly #options: KafkaSinkOptions;
   readonly #name: string;
   readonly #form: MessageForm;
+  readonly #messageOf: (event: Event) => Message;
   #host!: StagedHost;
   #endpoint!: KafkaEndpoint;
   #batchBytes = 0;
@@ -49,12 +50,18 @@ export class KafkaStagedSink implements StagedSink {
   #delivered = -1;
   #markedAt: Millis = 0;
 
-  constructor(options: KafkaSinkOptions, { name, job, format, identity }: SinkBuild) {
+  /** Without `toMessage`, a record is the event's value, in JSON. */
+  constructor(
+    options: KafkaSinkOptions,
+    { name, job, format, identity }: SinkBuild,
+    toMessage?: (event: Event) => Message,
+  ) {
     if (format !== 'json')
       throw new SpecError(`a kafka sink writes json, not ${format}`, { place: `sinks.${name}` });
     this.#options = options;
     this.#name = `sluice-${job}.${name}`;
     this.#form = { identity, headers: options.headers };
+    this.#messageOf = toMessage ?? ((event) => messageOf(event, this.#form));
   }
 
   async open(last: Token | null, host: StagedHost): Promise<void> {
@@ -157,7 +164,7 @@ export class KafkaStagedSink implements StagedSink {
     let start = 0;
     for (const batch of batches) {
       const reject = (index: number, error: DataError) => rejections.push({ index: start + index, error });
-      for (const request of requestsFor(batch, this.#form, this.#batchBytes, reject)) {
+      for (const request of requestsFor(batch, this.#messageOf, this.#batchBytes, reject)) {
         yield request.map(({ index, message }) => ({ index: start + index, message }));
       }
       start += batch.length;

@@ -1,3 +1,5 @@
+import { deadLettersFromUri } from '../dead-letters.ts';
+import { isMap } from '../document.ts';
 import { endpointOption, type JobFlag, jobOption } from './flag.ts';
 import { override, specSections } from './override.ts';
 
@@ -104,13 +106,15 @@ export const commonFlags: readonly JobFlag[] = [
   {
     name: 'dlq',
     value: 'URI',
-    summary: 'where dead letters are kept: sqlite:PATH#TABLE',
+    summary: 'where dead letters are kept: sqlite:PATH#TABLE; cassandra, kafka and file URIs for copies',
     lay: (job, [uri = '']) => {
-      const [, path, table] = /^sqlite:([^#]*)(?:#(.*))?$/.exec(uri) ?? [];
-      if (path === undefined)
-        job.fail('dlq', `dead letters can't be kept in ${JSON.stringify(uri)}`, 'give sqlite:PATH#TABLE');
-      if (path !== '') job.set(['dead_letters', 'path'], path, 'dlq');
-      if (table !== undefined) job.set(['dead_letters', 'table'], table, 'dlq');
+      const kept = job.document.get(['dead_letters']);
+      const { max_retries, retry_delay } = isMap(kept) ? kept : {};
+      job.set(['dead_letters'], {}, 'dlq');
+      const options = { max_retries, retry_delay, ...job.read('dlq', () => deadLettersFromUri(uri)) };
+      for (const [name, value] of Object.entries(options)) {
+        if (value !== undefined) job.set(['dead_letters', name], value, 'dlq');
+      }
     },
   },
   jobOption(

@@ -37,6 +37,16 @@ export class FlagJob {
     throw new SpecError(message, { place: `--${flag}`, hint });
   }
 
+  /** What `read` makes of the flag's value; what it throws has the flag as its place. */
+  read<Result>(flag: string, read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SpecError) || error.place !== undefined) throw error;
+      this.fail(flag, messageOf(error), error.hint);
+    }
+  }
+
   /** An option of every endpoint whose type has it. */
   setOption(section: Endpoints, option: string, value: unknown, flag: string): void {
     const typed = this.names(section).flatMap((name) => this.#optionsOf(section, name, option));
@@ -81,7 +91,7 @@ export class FlagJob {
 
   #optionsOfUri(section: Endpoints, text: string, flag: string): Record<string, unknown> {
     const kind = section.slice(0, -1);
-    try {
+    return this.read(flag, () => {
       const uri = parseUri(text, section === 'sources' ? 'stdin' : 'stdout');
       const definition = this.registry[section].find((one) => one.type === uri.scheme);
       if (definition === undefined) {
@@ -97,10 +107,7 @@ export class FlagJob {
         ...valuesFor(definition.options.shape, definition.fromUri({ ...uri, query: own })),
         ...valuesFor(common[section], Object.fromEntries(query.filter(([name]) => isCommon(name)))),
       };
-    } catch (error) {
-      if (!(error instanceof SpecError) || error.place !== undefined) throw error;
-      this.fail(flag, messageOf(error), error.hint);
-    }
+    });
   }
 
   #place(flag: string): Place {
