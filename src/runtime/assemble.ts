@@ -282,6 +282,8 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
         if (engine.isPaused || replay !== undefined) return;
         try {
           for (const intake of intakes) intake.checkIdle();
+          // Those that waited for an idle source go on.
+          if (spec.coordination === 'timestamp') bell.ring();
         } catch (error) {
           engine.fail(error);
         }

@@ -4,6 +4,7 @@ import { OutputClosed, TakenOverError } from '../errors.ts';
 import type { CounterTotals, NodeCounters } from '../metrics/counters.ts';
 import type { JobSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
+import { Convoy } from './convoy.ts';
 import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
@@ -68,12 +69,15 @@ export class Engine {
   /** Nothing enters the graph while its stages run empty for a checkpoint. */
   #isSettling = false;
   readonly #stages: readonly StageQueue[];
+  /** Only where sources are to advance together. */
+  readonly #convoy: Convoy<Entrance> | undefined;
   #lastSaved: Checkpoint | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#number = parts.last?.number ?? -1;
     this.#stages = parts.graph.stages;
+    if (parts.spec.coordination === 'timestamp') this.#convoy = new Convoy(parts.intakes);
     const now = parts.clock.elapsed();
     this.#checkpointDue = now + this.#interval;
     this.#publishDue = now + PUBLISH_EVERY;
@@ -178,11 +182,19 @@ export class Engine {
   }
 
   #process(): number {
+    const { intakes } = this.#parts;
     let processed = 0;
-    for (const intake of this.#parts.intakes) {
-      if (!this.#hasRoom()) break;
-      processed += intake.process(SLICE);
+    if (this.#convoy !== undefined) {
+      const isExpected = (intake: Entrance) => !this.#isDraining && !this.#isAtEnd(intake);
+      processed = this.#convoy.process(SLICE * intakes.length, isExpected, () => this.#hasRoom());
+    } else {
+      for (const intake of intakes) {
+        if (!this.#hasRoom()) break;
+        processed += intake.process(SLICE);
+      }
     }
+    // A source that is through holds up no event time that it shares with others.
+    if (intakes.length > 1) for (const intake of intakes) if (intake.finished) intake.endOfTime();
     return processed;
   }
 

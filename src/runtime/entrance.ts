@@ -15,6 +15,7 @@ export interface Entrance
     | 'checkpoint'
     | 'watermark'
     | 'positionUnit'
+    | 'maxDrift'
   > {
   readonly queue: { readonly isEmpty: boolean; readonly depth: number };
   readonly source: Pick<Source, 'committed'>;

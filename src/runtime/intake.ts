@@ -85,7 +85,7 @@ export class Intake implements SourceHost {
     this.positionUnit = definition.positionUnit ?? 'events';
     this.clock = host.clock;
     this.counters = new NodeCounters(spec.name, 'source', spec.type);
-    this.watermark = new SourceWatermark(spec.watermark, saved?.watermark ?? undefined);
+    this.watermark = new SourceWatermark(spec.watermark, restoredTime(saved?.watermark));
     this.#inlet = inlet;
     this.#backpressure = backpressure;
     this.#host = host;
@@ -104,6 +104,11 @@ export class Intake implements SourceHost {
   /** Whether all there will ever be has been processed. */
   get finished(): boolean {
     return this.source.ended && this.queue.isEmpty;
+  }
+
+  /** How far in event time it may be ahead of others. */
+  get maxDrift(): Millis {
+    return this.spec.max_drift;
   }
 
   /** Fills the queue from the source, at most `budget` records. Tells how many came. */
@@ -127,17 +132,22 @@ export class Intake implements SourceHost {
     }
   }
 
-  /** Decodes and pushes up to `most` records into the graph. Tells how many. */
-  process(most: number): number {
+  /**
+   * Decodes and pushes up to `most` records into the graph, and none behind the first that is later than `until`. Tells
+   * how many.
+   */
+  process(most: number, until: Millis = Number.POSITIVE_INFINITY): number {
     let left = most;
     while (left > 0) {
       const run = this.queue.peek();
       if (run === undefined) break;
-      const count = Math.min(left, run.to - run.from);
-      if (run.dropped) this.#passOver(run.origin, run.from, run.from + count);
-      else this.#push(run.origin, run.from, run.from + count);
+      const wanted = Math.min(left, run.to - run.from);
+      const count = run.dropped
+        ? this.#passOver(run.origin, run.from, run.from + wanted)
+        : this.#push(run.origin, run.from, run.from + wanted, until);
       this.queue.advance(count);
       left -= count;
+      if (count < wanted || this.watermark.latest > until) break;
     }
     this.#alignment?.check();
     if (this.#dropping && this.queue.depth * 2 < this.#backpressure.threshold) {
@@ -173,7 +183,7 @@ export class Intake implements SourceHost {
     return {
       positions: { ...this.#positions },
       times: this.watermark.newest(),
-      watermark: Number.isFinite(this.watermark.current) ? this.watermark.current : null,
+      watermark: storedTime(this.watermark.current),
       ...(ends === undefined ? {} : { ends }),
     };
   }
@@ -263,12 +273,13 @@ export class Intake implements SourceHost {
     this.#host.notice(line);
   }
 
-  #push(origin: Origin, from: number, to: number): void {
+  #push(origin: Origin, from: number, to: number, until: Millis): number {
     const { records } = origin;
     const { partition } = records;
     // After a recovery the first event is judged by the watermark that the checkpoint kept.
     this.#inlet.advance(this.watermark.current);
-    for (let index = from; index < to; index++) {
+    let index = from;
+    for (let isBehind = true; index < to && isBehind; index++) {
       this.counters.in++;
       let event: Event;
       try {
@@ -284,13 +295,15 @@ export class Intake implements SourceHost {
       if (event.time !== null) {
         this.watermark.observe(partition, event.time);
         this.#inlet.advance(this.watermark.current);
+        isBehind = event.time <= until;
       }
     }
-    if (to > from) this.#moveTo(partition, records.next(to - 1));
+    if (index > from) this.#moveTo(partition, records.next(index - 1));
+    return index - from;
   }
 
   /** Dropped records move position and watermark, and no more. */
-  #passOver(origin: Origin, from: number, to: number): void {
+  #passOver(origin: Origin, from: number, to: number): number {
     const { records } = origin;
     const { partition } = records;
     for (let index = from; index < to; index++) {
@@ -305,6 +318,7 @@ export class Intake implements SourceHost {
     }
     if (to > from) this.#moveTo(partition, records.next(to - 1));
     this.#inlet.advance(this.watermark.current);
+    return to - from;
   }
 
   #moveTo(partition: PartitionId, position: number): void {
@@ -352,4 +366,14 @@ export class Intake implements SourceHost {
       this.#host.bell.ring();
     });
   }
+}
+
+/** JSON knows no infinity: before the first event it is null, after the last one as late as a number can be. */
+function storedTime(watermark: Millis): Millis | null {
+  if (watermark === Number.NEGATIVE_INFINITY) return null;
+  return Math.min(watermark, Number.MAX_VALUE);
+}
+
+function restoredTime(stored: Millis | null | undefined): Millis | undefined {
+  return stored === Number.MAX_VALUE ? Number.POSITIVE_INFINITY : (stored ?? undefined);
 }

@@ -33,6 +33,8 @@ export class Replay implements Entrance {
   readonly counters = new NodeCounters('dead letters', 'source', 'dlq');
   readonly watermark = new SourceWatermark(0);
   readonly positionUnit = 'events';
+  /** Letters come in the order in which they were refused. */
+  readonly maxDrift = Number.POSITIVE_INFINITY;
   readonly source: Pick<Source, 'committed'> = {};
   readonly #letters: readonly DeadLetter[];
   readonly #host: ReplayHost;
