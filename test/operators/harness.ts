@@ -24,12 +24,11 @@ export interface Settings {
 interface Saved {
   readonly states: Map<string, Map<string, Buffer>>;
   readonly watermark: number;
+  readonly newest: Record<string, number>;
   readonly pushed: number;
   readonly emitted: number;
   readonly late: number;
 }
-
-const PARTITION = 'p';
 
 /** One operator, driven as the runtime drives it: every event, then the watermark after it. */
 export class Harness implements Context {
@@ -60,16 +59,17 @@ export class Harness implements Context {
   }
 
   /** An event with this value and time, and then the watermark that follows from it. */
-  push(value: JsonObject | null, time: number | null, more: Partial<Event> = {}): void {
-    const { id = null, change, firing, final } = more;
-    const event = new Event(value, time, originAt(this.#pushed++), 0, id, change, firing, final);
+  push(value: JsonObject | null, time: number | null, more: Partial<Event> & { port?: number } = {}): void {
+    const { id = null, change, firing, final, port = 0 } = more;
+    const partition = partitionOf(port);
+    const event = new Event(value, time, originAt(partition, this.#pushed++), 0, id, change, firing, final);
     try {
-      this.operator.process(event, this, 0);
+      this.operator.process(event, this, port);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       this.reject(event, error);
     }
-    if (time !== null) this.#source.observe(PARTITION, time);
+    if (time !== null) this.#source.observe(partition, time);
     this.#advance();
   }
 
@@ -96,6 +96,7 @@ export class Harness implements Context {
     return {
       states: new Map([...this.#stored].map(([id, entries]) => [id, new Map(entries)])),
       watermark: this.watermark,
+      newest: this.#source.newest(),
       pushed: this.#pushed,
       emitted: this.emitted.length,
       late: this.lateEvents.length,
@@ -110,7 +111,7 @@ export class Harness implements Context {
     this.#pushed = saved.pushed;
     this.emitted.length = saved.emitted;
     this.lateEvents.length = saved.late;
-    this.#source = this.#newSource();
+    this.#source = this.#newSource(saved.newest);
     await this.#build();
     for (const [id, entries] of saved.states) {
       // Stores keep no order.
@@ -145,9 +146,11 @@ export class Harness implements Context {
     this.rejected.push({ event, error });
   }
 
-  #newSource(): SourceWatermark {
-    const source = new SourceWatermark(this.#settings.delay ?? 0, this.watermark);
-    source.add(PARTITION);
+  /** Each input has a partition of its own. */
+  #newSource(newest: Readonly<Record<string, number>> = {}): SourceWatermark {
+    const { delay = 0, inputs = ['in'] } = this.#settings;
+    const source = new SourceWatermark(delay, this.watermark);
+    for (const port of inputs.keys()) source.add(partitionOf(port), newest[partitionOf(port)]);
     return source;
   }
 
@@ -176,7 +179,11 @@ export class Harness implements Context {
   }
 }
 
-function originAt(offset: number): Event['origin'] {
-  const records = { partition: PARTITION, length: 1, offset: () => offset, timestamp: () => null };
+function partitionOf(port: number): string {
+  return port === 0 ? 'p' : `p${port}`;
+}
+
+function originAt(partition: string, offset: number): Event['origin'] {
+  const records = { partition, length: 1, offset: () => offset, timestamp: () => null };
   return { source: 'test', records: records as unknown as Records, readAt: 0 };
 }

@@ -91,7 +91,9 @@ describe('a printed job, read back, is the same job', () => {
   });
 
   test.each(builtIn.operators.flatMap(({ examples }) => examples))('through %s', (operator) => {
-    const text = `sources: { in: { type: stdin, time: at } }\noperators: { it: ${operator} }\nsinks: { out: { type: stdout } }\n`;
+    const [, inputs = 'in'] = /from: \[([^\]]*)\]/.exec(operator) ?? [];
+    const sources = inputs.split(', ').map((name) => `${name}: { type: stdin, time: at }`);
+    const text = `sources: { ${sources.join(', ')} }\noperators: { it: ${operator} }\nsinks: { out: { type: stdout } }\n`;
     const spec = parseJob(readYaml(text, '/here/job.yaml'), { environment: {}, registry: builtIn });
     expect(readBack(spec, builtIn)).toEqual(spec);
   });
