@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Database, openSqlite, quoteName, SqliteTransaction, sqliteFailure } from '../clients/sqlite.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { messageOf, TakenOverError } from '../errors.ts';
-import type { Letters } from './dead-letter.ts';
+import type { DeadLetter, Letters } from './dead-letter.ts';
 import { SqliteLetters } from './sqlite-letters.ts';
 import { SqliteStaged } from './sqlite-staged.ts';
 import { SqliteState } from './sqlite-state.ts';
@@ -307,6 +307,7 @@ class SqliteLease implements Lease {
     const record = JSON.stringify({
       ...checkpoint,
       counters: { ...checkpoint.counters, ...joined?.counters },
+      outbox: outboxWith(checkpoint, joined?.letters ?? []),
     });
     this.#letters.markReplayed(this.#transaction, this.#job, effects.replayed ?? []);
     this.#letters.save(this.#transaction, [...effects.letters, ...(joined?.letters ?? [])]);
@@ -341,6 +342,11 @@ class SqliteLease implements Lease {
       .get(this.#job);
     return row?.epoch === this.epoch;
   }
+}
+
+/** The letters of joined rows are known only here. */
+function outboxWith({ outbox }: Checkpoint, letters: readonly DeadLetter[]): Checkpoint['outbox'] {
+  return outbox && { ...outbox, ids: [...outbox.ids, ...letters.map(({ id }) => id)] };
 }
 
 function checksumOf(record: string): string {

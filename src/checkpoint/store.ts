@@ -40,6 +40,17 @@ export interface Checkpoint {
   readonly keys: Readonly<Record<string, number>>;
   /** How many chunks of rows are staged with it, by sink; left out where there are none. */
   readonly staged?: Readonly<Record<string, number>>;
+  /** Left out where dead letters are kept nowhere else. */
+  readonly outbox?: OutboxCheckpoint | undefined;
+}
+
+/** The copy of dead letters outside the checkpoints. */
+export interface OutboxCheckpoint {
+  readonly place: string;
+  /** What the store must know to go on from here. */
+  readonly token: Token | null;
+  /** The letters that are delivered there once this checkpoint is saved. */
+  readonly ids: readonly string[];
 }
 
 /** What is saved together with a checkpoint, in the same transaction. */

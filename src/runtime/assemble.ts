@@ -1,8 +1,9 @@
-import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import type { DeadLetter, Letters } from '../checkpoint/dead-letter.ts';
 import type { Checkpoint, Lease, StagedChunk, StateEntry } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import type { SinkBuild } from '../component/define.ts';
 import type { JoinedSink, Sink, SinkHost, StagedHost } from '../component/sink.ts';
+import { letterStoreOf } from '../dead-letters/index.ts';
 import { IncompatibleError } from '../errors.ts';
 import type { Event, Origin } from '../event.ts';
 import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
@@ -16,6 +17,7 @@ import { Intake } from './intake.ts';
 import { JoinedOutlet } from './joined-outlet.ts';
 import { LetterBox } from './letters.ts';
 import type { Monitor } from './monitor.ts';
+import { Outbox } from './outbox.ts';
 import { Outlet } from './outlet.ts';
 import { RepeatedDelivery } from './repeated-delivery.ts';
 import { Replay } from './replay.ts';
@@ -30,6 +32,8 @@ export interface Assembly {
   readonly plan: Plan;
   readonly specHash: string;
   readonly lease: Lease;
+  /** The dead letters that the job's checkpoints hold. */
+  readonly kept: Letters;
   /** The checkpoint to go on from; undefined on a fresh start. */
   readonly last: Checkpoint | undefined;
   readonly clock: Clock;
@@ -198,6 +202,19 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     });
   }
 
+  const copy = await letterStoreOf(spec.dead_letters);
+  const outbox =
+    copy &&
+    new Outbox(copy, {
+      job: spec.name,
+      epoch: lease.epoch,
+      kept: assembly.kept,
+      last,
+      retry,
+      signal: over.signal,
+      isHolder: () => lease.isHolder(),
+      notice,
+    });
   const engine = new Engine({
     spec,
     specHash: assembly.specHash,
@@ -210,6 +227,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     joined,
     staged,
     letters,
+    outbox,
     lease,
     bell,
     clock,
@@ -258,6 +276,10 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       for (const outlet of staged) {
         opened.push(outlet.sink);
         await outlet.sink.open(last?.sinks[outlet.counters.name] ?? null, stagedHost(outlet));
+      }
+      if (outbox !== undefined) {
+        opened.push(outbox.store);
+        await outbox.open();
       }
       for (const { counters, stages } of graph.nodes) {
         for (const { stage } of stages) {

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Checkpoint, CheckpointStatus, Effects, Lease } from '../checkpoint/store.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { OutputClosed, TakenOverError } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
+import type { Outbox } from './outbox.ts';
 import type { Outlet } from './outlet.ts';
 import type { Replay } from './replay.ts';
 import type { StageQueue } from './stage-queue.ts';
@@ -35,6 +37,8 @@ export interface EngineParts {
   readonly joined: readonly JoinedOutlet[];
   readonly staged: readonly StagedOutlet[];
   readonly letters: LetterBox;
+  /** The way of letters to a copy outside the checkpoints, if the job has one. */
+  readonly outbox?: Outbox | undefined;
   readonly lease: Lease;
   readonly bell: Bell;
   readonly clock: Clock;
@@ -112,13 +116,14 @@ export class Engine {
   /** Runs until all input is done, the job is drained, or something fails. The last checkpoint is saved by then. */
   async run(): Promise<EngineEnd> {
     try {
+      await this.#parts.outbox?.resume();
       if (this.#parts.last !== undefined) await this.#deliver(this.#parts.last);
       await this.checkpointNow();
       await this.#loop();
       if (!this.#isDraining) for (const intake of this.#parts.intakes) intake.endOfTime();
       const end = this.#isDraining ? 'drained' : 'finished';
-      // A finished job is never recovered: its last rows are delivered by then.
-      if (this.#parts.staged.length > 0) await this.#saveLast('running');
+      // A finished job is never recovered: its last rows and letters are delivered by then.
+      if (this.#parts.staged.length > 0 || this.#parts.outbox !== undefined) await this.#saveLast('running');
       await this.#saveLast(end);
       if (this.#isOverBudget()) throw this.#budgetSpent();
       return end;
@@ -202,6 +207,7 @@ export class Engine {
     return (
       !this.#isSettling &&
       this.#stages.every((stage) => stage.hasRoom) &&
+      this.#parts.letters.waiting < MOST_LETTERS &&
       this.#parts.outlets.every((outlet) => outlet.hasRoom) &&
       this.#parts.joined.every((outlet) => !outlet.isFull) &&
       this.#parts.staged.every((outlet) => !outlet.isFull)
@@ -283,14 +289,17 @@ export class Engine {
     await this.#saving?.catch(() => undefined);
     if (this.#lastSaved === undefined || this.#parts.staged.some(({ saved }) => saved.length > 0)) return;
     const number = this.#lastSaved.number + 1;
+    const letters = this.#parts.letters.seal();
+    const outbox = await this.#parts.outbox?.cut(letters);
     await this.#parts.lease.save(
-      { ...this.#lastSaved, number, status: 'finished', staged: undefined },
-      { state: [], letters: this.#parts.letters.seal() },
+      { ...this.#lastSaved, number, status: 'finished', staged: undefined, outbox },
+      { state: [], letters },
     );
+    await this.#parts.outbox?.deliver(number, letters);
   }
 
   async #checkpoint(status: CheckpointStatus): Promise<void> {
-    const { clock, letters, outlets, joined, staged, lease, spec, replay } = this.#parts;
+    const { clock, letters, outlets, joined, staged, lease, spec, replay, outbox } = this.#parts;
     const carried = replay === undefined ? undefined : this.#parts.last;
     await this.#settleStages();
     const began = clock.elapsed();
@@ -311,6 +320,7 @@ export class Engine {
       sealed.push(...cut.letters);
     }
     const stages = await Promise.all(staging);
+    const posted: DeadLetter[] = [...replayed.map(asReplayed), ...sealed];
     const checkpoint: Checkpoint = {
       job: spec.name,
       number,
@@ -329,18 +339,21 @@ export class Engine {
       counters,
       keys: { ...carried?.keys, ...keys },
       ...stagedIn(staged),
+      outbox: await outbox?.cut(posted),
     };
     const bytes = await this.#save(checkpoint, {
       state,
       staged: stages.flatMap(({ cut }) => cut.chunks),
       letters: sealed,
-      replayed,
+      replayed: replayed.map(({ id }) => id),
       join(transaction) {
         const applied = rows.map(
           ({ outlet, cut }) => [outlet.counters.name, cut.apply(transaction)] as const,
         );
+        const refused = applied.flatMap(([, { letters }]) => letters);
+        posted.push(...refused);
         return {
-          letters: applied.flatMap(([, { letters }]) => letters),
+          letters: refused,
           counters: Object.fromEntries(applied.map(([name, { totals }]) => [name, totals])),
         };
       },
@@ -351,6 +364,7 @@ export class Engine {
     this.checkpoints.lastAt = clock.now();
     this.checkpoints.lastDuration = clock.elapsed() - began;
     this.checkpoints.lastBytes = bytes;
+    await outbox?.deliver(number, posted);
     await this.#publish(sources, status);
     await this.#deliver(checkpoint);
   }
@@ -383,12 +397,13 @@ export class Engine {
    * which is the same but for them.
    */
   async #deliver(saved: Checkpoint): Promise<void> {
-    const { staged, lease, clock } = this.#parts;
+    const { staged, lease, clock, outbox } = this.#parts;
     for (let checkpoint = saved; ; ) {
       const { number } = checkpoint;
       const outcomes = await Promise.all(staged.map((outlet) => outlet.deliver(number)));
-      const refused = outcomes.filter((letters) => letters !== undefined);
-      if (refused.length === 0) return;
+      const refusals = outcomes.filter((letters) => letters !== undefined);
+      if (refusals.length === 0) return;
+      const refused = refusals.flat();
       const totals = staged.map((outlet) => [outlet.counters.name, outlet.totals] as const);
       checkpoint = {
         ...checkpoint,
@@ -398,9 +413,11 @@ export class Engine {
         counters: { ...checkpoint.counters, ...Object.fromEntries(totals) },
         staged: undefined,
         ...stagedIn(staged),
+        outbox: await outbox?.cut(refused),
       };
       const rows = staged.flatMap((outlet) => outlet.saved);
-      await this.#save(checkpoint, { state: [], letters: refused.flat(), staged: rows });
+      await this.#save(checkpoint, { state: [], letters: refused, staged: rows });
+      await outbox?.deliver(checkpoint.number, refused);
     }
   }
 
@@ -420,6 +437,10 @@ export class Engine {
     for (const { counters } of this.#parts.joined) yield counters;
     for (const { counters } of this.#parts.staged) yield counters;
   }
+}
+
+function asReplayed(letter: DeadLetter): DeadLetter {
+  return { ...letter, status: 'replayed' };
 }
 
 function stagedIn(outlets: readonly StagedOutlet[]): Pick<Checkpoint, 'staged'> {

@@ -14,7 +14,7 @@ import { specHash } from '../spec/hash.ts';
 import type { JobSpec, SinkSpec } from '../spec/job.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { sanitize } from '../terminal.ts';
-import { assemble, type ReplayOrder, type StateLoading } from './assemble.ts';
+import { type Assembly, assemble, type ReplayOrder, type StateLoading } from './assemble.ts';
 import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
 import type { Receiver } from './graph.ts';
@@ -105,10 +105,11 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
       const begin = () => resumePoint(spec, plan, store, { ...options, notice });
       const { last, lease } = await acquire(store, spec.name, begin);
       home.register(spec.name, location);
-      if (replay === undefined) return await runWith(spec, plan, lease, last, options, notice);
-      const letters = await selected(store.letters(spec.name), replay.selection);
+      const kept = store.letters(spec.name);
+      if (replay === undefined) return await runWith(spec, plan, { lease, last, kept }, options, notice);
+      const letters = await selected(kept, replay.selection);
       const behind = replay.into === undefined ? plan : planOf(spec, replay.into, location);
-      return await runWith(spec, behind, lease, last, options, notice, { ...replay, letters });
+      return await runWith(spec, behind, { lease, last, kept }, options, notice, { ...replay, letters });
     } finally {
       await store.close();
     }
@@ -135,8 +136,7 @@ async function acquire(
 async function runWith(
   spec: JobSpec,
   plan: Plan,
-  lease: Lease,
-  last: Checkpoint | undefined,
+  { lease, last, kept }: Pick<Assembly, 'lease' | 'last' | 'kept'>,
   options: RunOptions,
   notice: (line: string) => void,
   replay?: ReplayOrder,
@@ -150,6 +150,7 @@ async function runWith(
     plan,
     lease,
     last,
+    kept,
     specHash: specHash(spec),
     clock: options.clock,
     monitor,

@@ -89,10 +89,10 @@ export class Replay implements Entrance {
   }
 
   /** The letters since the last call: their effects belong to the checkpoint that is cut now. */
-  takeProcessed(): readonly string[] {
+  takeProcessed(): readonly DeadLetter[] {
     const taken = this.#letters.slice(this.#settled, this.#processed);
     this.#settled = this.#processed;
-    return taken.map(({ id }) => id);
+    return taken;
   }
 
   #enter(letter: DeadLetter, readAt: number): void {
