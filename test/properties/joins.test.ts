@@ -18,9 +18,9 @@ interface Stream {
 function streams(inputs: fc.Arbitrary<number>): fc.Arbitrary<Stream> {
   return inputs.chain((count) => {
     const common = { port: fc.nat(count - 1), key: fc.constantFrom('x', 'x', 'y', null) };
-    const jumping = fc.array(fc.record({ ...common, time: fc.nat(40) }), { maxLength: 40 });
+    const jumping = fc.array(fc.record({ ...common, time: fc.nat(40) }), { maxLength: 40, size: 'max' });
     const forward = fc
-      .array(fc.record({ ...common, step: fc.nat(4), back: fc.nat(6) }), { maxLength: 60 })
+      .array(fc.record({ ...common, step: fc.nat(4), back: fc.nat(6) }), { maxLength: 60, size: 'max' })
       .map((steps) => {
         let now = 0;
         return steps.map(({ step, back, ...item }) => ({ ...item, time: (now += step) - back }));
