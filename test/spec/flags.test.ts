@@ -93,7 +93,10 @@ metrics: { port: 9100 }
   test('are laid over the spec out of a checkpoint, whose secrets stay', () => {
     const spec = job('ingest', { to: ['cassandra://h/a.b'], set: ['sinks.sink.password=plain'] });
     const recovered = jobFromSpec(spec, { 'metrics-port': '9100' }, options);
-    expect(recovered).toEqual({ ...spec, metrics: { host: '127.0.0.1', port: 9100, path: '/stream-metrics' } });
+    expect(recovered).toEqual({
+      ...spec,
+      metrics: { host: '127.0.0.1', port: 9100, path: '/stream-metrics' },
+    });
   });
 
   test('of repeated endpoints name them, or number them', () => {
