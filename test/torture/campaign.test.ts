@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Breakage } from './broken.ts';
 import { Campaign, killsOf, type Verdict } from './campaign.ts';
 import { type Cell, embeddedCells, nameOf } from './cells.ts';
 import { type Moment, namedPoints, type Point } from './points.ts';
@@ -63,26 +64,22 @@ describe.concurrent('a process that pauses and wakes after another took over cha
 });
 
 describe.concurrent('the campaign sees an engine that is broken', () => {
-  const afterSave = [{ point: 'after save', pass: 2 } as const];
+  /** Which checkpoint comes after the first rows depends on the disk: what is wrong is seen after one of these. */
+  async function faultsOf(cell: Cell, breakage: Breakage): Promise<readonly unknown[]> {
+    for (const pass of [2, 3, 4]) {
+      const moment = { point: 'after save', pass } as const;
+      const { faults } = await campaign.kill({ ...cell, job: 'transform' }, [moment], breakage);
+      if (faults.length > 0) return faults;
+    }
+    return [];
+  }
 
   test.each([upsert, file])('no flush before save, into $sink', { timeout: SLOW }, async (cell) => {
-    const { killed, faults } = await campaign.kill(
-      { ...cell, job: 'transform' },
-      afterSave,
-      'no flush before save',
-    );
-    expect(killed).toBe(1);
-    expect(faults).not.toEqual([]);
+    expect(await faultsOf(cell, 'no flush before save')).not.toEqual([]);
   });
 
   test.each([upsert, file])('positions before rows, into $sink', { timeout: SLOW }, async (cell) => {
-    const { killed, faults } = await campaign.kill(
-      { ...cell, job: 'transform' },
-      afterSave,
-      'positions before rows',
-    );
-    expect(killed).toBe(1);
-    expect(faults).not.toEqual([]);
+    expect(await faultsOf(cell, 'positions before rows')).not.toEqual([]);
   });
 
   test.each([upsert, joined])('no epoch check, into $sink', { timeout: SLOW }, async (cell) => {
