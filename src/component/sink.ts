@@ -27,10 +27,15 @@ export interface SinkHost {
   readonly epoch: number;
   /**
    * The next write token in microseconds, strictly increasing over all runs of the job (Cassandra: USING TIMESTAMP).
-   * A retry of the same write passes the same token again. An event that was staged has one already, which was saved
-   * with it: give the event to get that.
+   * A retry of the same write passes the same token again. An event has had one since it was accepted: give the event to
+   * get that.
    */
   token(event?: Event): bigint;
+  /**
+   * Whether the event is a dead letter's: its row must not stand above one that was written since it failed. Tokens see
+   * to that; a sink without them must. Left out: none is.
+   */
+  isReplayed?(event: Event): boolean;
   /** One line for a person, on stderr. */
   notice(line: string): void;
 }

@@ -8,6 +8,7 @@ import { type Outcome, type ReplayRequest, type RunningJob, runJob } from '../ru
 import type { KnownJob } from '../runtime/known-jobs.ts';
 import { type LetterSelection, selected, selectionOf } from '../runtime/letter-selection.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
+import { replaySinkName } from '../spec/hash.ts';
 import type { SinkSpec } from '../spec/job.ts';
 import { jobFromFlags } from '../spec/load.ts';
 import { drainOnSignal, exitCodeOf } from './attend.ts';
@@ -54,7 +55,10 @@ function requestOf(flags: FlagValues): ReplayRequest {
 
 function sinkOf(uri: string): SinkSpec {
   const { sinks } = jobFromFlags('ingest', { from: ['-'], to: [uri] });
-  return { ...sinks[0]!, name: 'replayed' };
+  const sink = sinks[0]!;
+  // What an earlier replay has written stays: its letters would not be written again.
+  const options = sink.type === 'file' ? { ...sink.options, append: true } : sink.options;
+  return { ...sink, options, name: replaySinkName(sink) };
 }
 
 function attemptsOf(value: FlagValues[string]): number {

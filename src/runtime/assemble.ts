@@ -5,7 +5,7 @@ import type { SinkBuild } from '../component/define.ts';
 import type { JoinedSink, Sink, SinkHost, StagedHost } from '../component/sink.ts';
 import { letterStoreOf } from '../dead-letters/index.ts';
 import { IncompatibleError } from '../errors.ts';
-import type { Event, Origin } from '../event.ts';
+import type { Event } from '../event.ts';
 import type { Plan, PlannedOperator, PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
@@ -22,6 +22,7 @@ import { Outlet } from './outlet.ts';
 import { RepeatedDelivery } from './repeated-delivery.ts';
 import { Replay } from './replay.ts';
 import { type RetryPolicy, settle } from './retry.ts';
+import { RowTokens } from './row-tokens.ts';
 import { StagedOutlet } from './staged-outlet.ts';
 import { Tokens } from './tokens.ts';
 
@@ -78,12 +79,14 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   const over = new AbortController();
   const bell = new Bell(clock);
   const tokens = new Tokens(lease, clock);
+  const rowTokens = new RowTokens(tokens);
   const letters = new LetterBox({
     job: spec.name,
     epoch: lease.epoch,
     clock,
-    token: () => tokens.latest,
+    token: () => rowTokens.next() ?? tokens.latest,
     maxAttempts: assembly.replay?.maxAttempts ?? Number.POSITIVE_INFINITY,
+    isElsewhere: assembly.replay?.target === 'sink',
   });
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
   const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
@@ -164,6 +167,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       retry,
       fail: (error) => engine.fail(error),
       tokensFor: (rows) => tokens.ensure(rows),
+      rowTokens: mode === 'upsert' ? rowTokens : undefined,
     });
   }
 
@@ -179,11 +183,18 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       (await definition.buildStaged?.(sink.options, build)) ??
       new RepeatedDelivery(await definition.build(sink.options, build), repeatedly);
     const signal = over.signal;
-    const outlet = new StagedOutlet(sink, built, { clock, letters, latencies, retry, tokens, signal });
+    const outlet = new StagedOutlet(sink, built, {
+      clock,
+      letters,
+      latencies,
+      retry,
+      tokens,
+      rowTokens,
+      signal,
+    });
     return outlet;
   }
 
-  const letterTokens = new WeakMap<Origin, bigint>();
   const { replay: order } = assembly;
   const replay = order && replayOf(order);
 
@@ -197,7 +208,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       doorOf: (letter) => doors.of(letter),
       entering(letter, origin) {
         letters.replaying(letter);
-        if (!isNew) letterTokens.set(origin, letter.token);
+        if (!isNew) rowTokens.keep(origin, letter.token);
       },
     });
   }
@@ -242,17 +253,21 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   if (last !== undefined) await graph.restore(counted(lease.loadState(last.number), last, assembly.loading));
 
   const opened: { close(): Promise<void> }[] = [];
-  const sinkHost = (name: string): SinkHost => ({
+  const sinkHost = (
+    name: string,
+    tokenOf: (event: Event) => bigint | undefined = () => undefined,
+  ): SinkHost => ({
     name,
     job: spec.name,
     clock,
     epoch: lease.epoch,
-    token: (event) => (event && letterTokens.get(event.origin)) ?? tokens.take(),
+    token: (event) => (event && tokenOf(event)) ?? tokens.take(),
+    isReplayed: (event) => rowTokens.isReplayed(event),
     notice,
   });
   const stagedHost = (outlet: StagedOutlet): StagedHost => ({
-    ...sinkHost(outlet.counters.name),
-    token: (event) => (event && outlet.tokenOf(event)) ?? sinkHost(outlet.counters.name).token(event),
+    ...sinkHost(outlet.counters.name, (event) => outlet.tokenOf(event)),
+    isReplayed: (event) => outlet.isReplayed(event),
     resumedFrom: last?.number ?? null,
     allowsDuplicates: assembly.allowsDuplicates,
     isHolder: () => lease.isHolder(),
@@ -265,9 +280,11 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     letters,
     async open() {
       await tokens.ensure(1);
-      for (const { sink, counters } of outlets) {
+      for (const outlet of outlets) {
+        const { sink, counters } = outlet;
         opened.push(sink);
-        await sink.open(last?.sinks[counters.name] ?? null, sinkHost(counters.name));
+        const host = sinkHost(counters.name, (event) => outlet.tokenOf(event));
+        await sink.open(last?.sinks[counters.name] ?? null, host);
       }
       for (const { sink, counters } of joined) {
         opened.push(sink);
@@ -287,9 +304,11 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
           await stage.open?.({ name: counters.name, clock, notice });
         }
       }
-      for (const intake of replay === undefined ? intakes : []) {
-        opened.push(intake.source);
-        await intake.open();
+      for (const intake of intakes) {
+        if (replay === undefined) {
+          opened.push(intake.source);
+          await intake.open();
+        } else intake.standStill();
       }
       const entrances = replay === undefined ? intakes : [replay];
       monitor.observe({

@@ -134,6 +134,11 @@ export class Engine {
     }
   }
 
+  /** A sink that is not the job's own is done with once all letters are in it. */
+  #isOwn(sink: string): boolean {
+    return this.#parts.spec.sinks.some(({ name }) => name === sink);
+  }
+
   /** A replay leaves the job as it found it: done, or to be gone on with. */
   #statusOf(status: CheckpointStatus): CheckpointStatus {
     if (this.#parts.replay === undefined) return status;
@@ -308,6 +313,7 @@ export class Engine {
     const sealed = letters.seal();
     const sources = this.#sources();
     const replayed = replay?.takeProcessed() ?? [];
+    const isReplayed = replay?.finished ?? false;
     const counters: Record<string, CounterTotals> = { ...carried?.counters };
     for (const each of this.#allCounters()) counters[each.name] = each.totals();
     const state = this.#parts.graph.freeze();
@@ -320,6 +326,7 @@ export class Engine {
       sealed.push(...cut.letters);
     }
     const stages = await Promise.all(staging);
+    const tokens = [...cuts, ...stages].map(({ outlet, cut }) => [outlet.counters.name, cut.token] as const);
     const posted: DeadLetter[] = [...replayed.map(asReplayed), ...sealed];
     const checkpoint: Checkpoint = {
       job: spec.name,
@@ -332,9 +339,7 @@ export class Engine {
       sources,
       sinks: {
         ...carried?.sinks,
-        ...Object.fromEntries(
-          [...cuts, ...stages].map(({ outlet, cut }) => [outlet.counters.name, cut.token]),
-        ),
+        ...Object.fromEntries(tokens.filter(([name]) => !isReplayed || this.#isOwn(name))),
       },
       counters,
       keys: { ...carried?.keys, ...keys },

@@ -171,6 +171,11 @@ export class Intake implements SourceHost {
     }
   }
 
+  /** For a replay, which reads nothing: event time stands where the checkpoint left it. */
+  standStill(): void {
+    this.#inlet.advance(this.watermark.current);
+  }
+
   /** After the end of all input: lets everything that waits for time happen. */
   endOfTime(): void {
     this.watermark.end();

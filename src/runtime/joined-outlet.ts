@@ -64,7 +64,7 @@ export class JoinedOutlet {
         const letters: DeadLetter[] = [];
         const rejections = this.sink.apply(rows, transaction);
         for (const { index, error } of rejections) {
-          const letter = this.#letters.judge(this.counters, this.#spec.on_error, rows[index]!, error, 1);
+          const letter = this.#letters.judge(this.counters, this.#spec.on_error, rows[index]!, error);
           if (letter !== undefined) letters.push(letter);
         }
         written = rows.length - rejections.length;

@@ -16,10 +16,21 @@ export interface LetterHost {
   readonly job: string;
   readonly epoch: number;
   readonly clock: Clock;
-  /** The write token that was given out last. */
+  /** A write token that stands behind those of all rows so far, and before those of all to come. */
   token(): bigint;
   /** So many attempts, and a letter is put in quarantine. */
   readonly maxAttempts: number;
+  /** Whether letters are replayed into a sink that is not the job's: they stay letters of the node that refused them. */
+  readonly isElsewhere?: boolean;
+}
+
+/** How an event came to be refused. */
+interface Refused {
+  readonly attempts?: number;
+  /** The input of the node that it came in by. */
+  readonly port?: number;
+  /** The write token that its row had. */
+  readonly token?: bigint | undefined;
 }
 
 export interface RecentError {
@@ -66,7 +77,7 @@ export class LetterBox {
 
   /** Puts a refused event among the letters of the next checkpoint. */
   reject(node: NodeCounters, onError: OnError, event: Event, error: DataError, port = 0): void {
-    const letter = this.judge(node, onError, event, error, 1, port);
+    const letter = this.judge(node, onError, event, error, { port });
     if (letter !== undefined) this.#letters.push(letter);
   }
 
@@ -88,8 +99,7 @@ export class LetterBox {
     onError: OnError,
     event: Event,
     error: DataError,
-    attempts: number,
-    port = 0,
+    { attempts = 1, port = 0, token }: Refused = {},
   ): DeadLetter | undefined {
     if (onError === 'fail') throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
     this.#note(node.name, error);
@@ -100,7 +110,7 @@ export class LetterBox {
     node.deadLetters++;
     const { source, records } = event.origin;
     const id = `${identityOf(event)}@${node.name}`;
-    const what = { id, node: node.name, port, event: letterEvent(event), attempts };
+    const what = { id, node: node.name, port, event: letterEvent(event), attempts, token };
     return this.#letter(what, source, records, event.index, error);
   }
 
@@ -110,7 +120,7 @@ export class LetterBox {
   }
 
   #letter(
-    { attempts, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'>,
+    { attempts, token, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'> & Refused,
     source: string,
     records: Records,
     index: number,
@@ -123,6 +133,10 @@ export class LetterBox {
     const all = (before?.attempts ?? 0) + attempts;
     const status = all >= maxAttempts ? 'quarantined' : 'waiting';
     if (before !== undefined) this.#failedAgain.set(event, status);
+    const { code, message, retryable } = error;
+    const reason = { code, message, retryable };
+    if (before !== undefined && this.#host.isElsewhere === true)
+      return { ...before, error: reason, attempts: all, status, lastAt: now, epoch };
     return {
       ...what,
       job,
@@ -131,12 +145,12 @@ export class LetterBox {
       partition: records.partition,
       position: records.offset(index),
       step: error.step,
-      error: { code: error.code, message: error.message, retryable: error.retryable },
+      error: reason,
       attempts: all,
       status,
       firstAt: before?.firstAt ?? now,
       lastAt: now,
-      token: before?.token ?? this.#host.token(),
+      token: before?.token ?? token ?? this.#host.token(),
       timestamp: records.timestamp(index),
       bytes: records.bytes(index),
       key: records.key(index),

@@ -8,6 +8,7 @@ import type { SinkSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
 import type { LetterBox } from './letters.ts';
 import { type RetryPolicy, settle } from './retry.ts';
+import type { RowTokens } from './row-tokens.ts';
 
 /** What an outlet needs of the engine. */
 export interface OutletHost {
@@ -21,6 +22,8 @@ export interface OutletHost {
   fail(error: unknown): void;
   /** Write tokens for this many rows are there when it resolves; undefined if they are already. */
   tokensFor(rows: number): Promise<void> | undefined;
+  /** Where the sink's rows have write tokens. */
+  readonly rowTokens?: RowTokens | undefined;
 }
 
 /** What a sink contributes to a checkpoint. */
@@ -37,6 +40,8 @@ export class Outlet {
   readonly #spec: SinkSpec;
   readonly #host: OutletHost;
   readonly #concurrency: number;
+  /** Of the rows accepted and not yet acknowledged. */
+  readonly #tokens = new Map<Event, bigint>();
   #buffer: Event[] = [];
   #bufferedSince: Millis = 0;
   #full: Event[][] = [];
@@ -74,9 +79,16 @@ export class Outlet {
       : this.#bufferedSince + this.#spec.flush_interval;
   }
 
+  /** The write token of an event that was accepted. */
+  tokenOf(event: Event): bigint | undefined {
+    return this.#tokens.get(event);
+  }
+
   accept(event: Event): void {
     this.counters.in++;
     this.#rows++;
+    const token = this.#host.rowTokens?.of(event);
+    if (token !== undefined) this.#tokens.set(event, token);
     if (this.#buffer.length === 0) this.#bufferedSince = this.#host.clock.elapsed();
     this.#buffer.push(event);
     if (this.#buffer.length >= this.#spec.batch_size) this.#fill();
@@ -147,15 +159,14 @@ export class Outlet {
 
   #acknowledge(batch: readonly Event[], rejections: readonly Rejection[], attempts: number): void {
     for (const { index, error } of rejections) {
-      const letter = this.#host.letters.judge(
-        this.counters,
-        this.#spec.on_error,
-        batch[index]!,
-        error,
+      const event = batch[index]!;
+      const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, event, error, {
         attempts,
-      );
+        token: this.#tokens.get(event),
+      });
       if (letter !== undefined) this.#letters.push(letter);
     }
+    if (this.#tokens.size > 0) for (const event of batch) this.#tokens.delete(event);
     this.counters.out += batch.length - rejections.length;
     recordLatencies(batch, this.#host.clock.elapsed(), this.#host.latencies);
   }

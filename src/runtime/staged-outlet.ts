@@ -8,6 +8,7 @@ import type { LatencyHistogram } from '../metrics/latency.ts';
 import type { SinkSpec } from '../spec/job.ts';
 import type { LetterBox } from './letters.ts';
 import { insist, type RetryPolicy } from './retry.ts';
+import type { RowTokens } from './row-tokens.ts';
 import { decodeRows, encodeRows, type StagedRow } from './staged-rows.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -24,6 +25,7 @@ export interface StagedOutletHost {
   readonly latencies: readonly LatencyHistogram[];
   readonly retry: RetryPolicy;
   readonly tokens: Tokens;
+  readonly rowTokens: RowTokens;
   /** Aborts at a forced exit. */
   readonly signal: AbortSignal;
 }
@@ -40,16 +42,22 @@ interface Run {
   rows: number;
 }
 
+interface Accepted {
+  readonly event: Event;
+  /** undefined: none was there to be had. */
+  readonly token: bigint | undefined;
+}
+
 /** What is staged between two cuts. */
 class Interval {
   readonly encoded: Uint8Array[] = [];
-  buffer: Event[] = [];
+  buffer: Accepted[] = [];
   readonly runs: Run[] = [];
   rows = 0;
   bytes = 0;
 
-  add(event: Event): void {
-    this.buffer.push(event);
+  add(event: Event, token: bigint | undefined): void {
+    this.buffer.push({ event, token });
     this.rows++;
     const { readAt } = event.origin;
     const run = this.runs.at(-1);
@@ -67,7 +75,8 @@ export class StagedOutlet {
   readonly sink: StagedSink;
   readonly #spec: SinkSpec;
   readonly #host: StagedOutletHost;
-  readonly #tokens = new WeakMap<Event, bigint>();
+  /** The rows at hand. */
+  readonly #rows = new WeakMap<Event, StagedRow>();
   #interval = new Interval();
   /** In the newest checkpoint, and not delivered yet. */
   #saved: readonly StagedChunk[] = [];
@@ -105,13 +114,18 @@ export class StagedOutlet {
 
   /** The write token that was saved with a staged event; undefined for any other. */
   tokenOf(event: Event): bigint | undefined {
-    return this.#tokens.get(event);
+    return this.#rows.get(event)?.token;
+  }
+
+  /** Whether a staged event is a dead letter's. */
+  isReplayed(event: Event): boolean {
+    return this.#rows.get(event)?.isReplayed ?? false;
   }
 
   accept(event: Event): void {
     this.counters.in++;
     const refusal = this.sink.check(event);
-    if (refusal === undefined) this.#interval.add(event);
+    if (refusal === undefined) this.#interval.add(event, this.#host.rowTokens.of(event));
     else this.#host.letters.reject(this.counters, this.#spec.on_error, event, refusal);
   }
 
@@ -169,8 +183,13 @@ export class StagedOutlet {
     return letters;
   }
 
-  #encode(interval: Interval, events: readonly Event[]): void {
-    const rows = events.map((event) => ({ event, token: this.#host.tokens.take() }));
+  #encode(interval: Interval, accepted: readonly Accepted[]): void {
+    const { tokens, rowTokens } = this.#host;
+    const rows = accepted.map(({ event, token }) => ({
+      event,
+      token: token ?? tokens.take(),
+      isReplayed: rowTokens.isReplayed(event),
+    }));
     for (const bytes of encodeRows(rows)) {
       interval.encoded.push(bytes);
       interval.bytes += bytes.length;
@@ -184,7 +203,7 @@ export class StagedOutlet {
   *#batches(): Iterator<readonly Event[]> {
     for (const { bytes } of this.#saved) {
       const rows = decodeRows(bytes);
-      for (const { event, token } of rows) this.#tokens.set(event, token);
+      for (const row of rows) this.#rows.set(row.event, row);
       yield rows.map(({ event }) => event);
     }
   }
@@ -201,7 +220,8 @@ export class StagedOutlet {
         left.push(row);
         continue;
       }
-      const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, row.event, error, 1);
+      const { event, token } = row;
+      const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, event, error, { token });
       if (letter !== undefined) letters.push(letter);
     }
     const { deadLetters, skipped } = this.counters;

@@ -10,6 +10,8 @@ const MOST_BYTES = 512 * 1024;
 export interface StagedRow {
   readonly event: Event;
   readonly token: bigint;
+  /** Whether it is a dead letter's. */
+  readonly isReplayed: boolean;
 }
 
 type EncodedRow = readonly [
@@ -22,6 +24,7 @@ type EncodedRow = readonly [
   token: bigint,
   source: string,
   record: OneRecord,
+  isReplayed: boolean,
 ];
 
 /** Rows as a checkpoint holds them, in chunks. */
@@ -40,13 +43,14 @@ function inChunks(rows: readonly EncodedRow[]): Uint8Array[] {
   return [...inChunks(rows.slice(0, middle)), ...inChunks(rows.slice(middle))];
 }
 
-function encodeRow({ event, token }: StagedRow): EncodedRow {
+function encodeRow({ event, token, isReplayed }: StagedRow): EncodedRow {
   const { value, time, id, change, firing, final, origin, index } = event;
   const record = recordAt(origin.records, index);
-  return [value, time, id, change, firing, final, token, origin.source, record];
+  return [value, time, id, change, firing, final, token, origin.source, record, isReplayed];
 }
 
-function decodeRow([value, time, id, change, firing, final, token, source, record]: EncodedRow): StagedRow {
+function decodeRow(row: EncodedRow): StagedRow {
+  const [value, time, id, change, firing, final, token, source, record, isReplayed] = row;
   const origin: Origin = { source, records: new StoredRecord(record), readAt: 0 };
-  return { event: new Event(value, time, origin, 0, id, change, firing, final), token };
+  return { event: new Event(value, time, origin, 0, id, change, firing, final), token, isReplayed };
 }

@@ -29,6 +29,11 @@ export class Tokens {
     return left + (this.#following === undefined ? 0n : BLOCK) >= BigInt(count) ? undefined : this.#reserving;
   }
 
+  /** Whether there is none to be taken now. */
+  get isEmpty(): boolean {
+    return this.#next === this.#range.end && this.#following === undefined;
+  }
+
   /** The next token; strictly increasing. `ensure` must have been called for it. */
   take(): bigint {
     if (this.#next === this.#range.end) {

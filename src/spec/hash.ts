@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobSpec, Nodes } from './job.ts';
+import type { JobSpec, Nodes, SinkSpec } from './job.ts';
 
 /** Equal for equal jobs, whatever the order of the keys and whatever their own tests; hexadecimal SHA-256. */
 export function specHash(spec: JobSpec): string {
@@ -10,6 +10,11 @@ export function specHash(spec: JobSpec): string {
 export function defaultName(command: string, { sources, operators, sinks }: Nodes): string {
   const source = sources[0]?.type ?? 'none';
   return `${command}-${source}-${digest({ sources, operators, sinks }).slice(0, 6)}`;
+}
+
+/** `replayed-3fa2c1`: the same for the same place to write to. */
+export function replaySinkName({ type, options }: SinkSpec): string {
+  return `replayed-${digest({ type, options }).slice(0, 6)}`;
 }
 
 function digest(value: unknown): string {

@@ -17,10 +17,10 @@ const record: Records = {
 
 function rowOf(value: JsonObject | null, token: bigint, id: string | null = null) {
   const event = new Event(value, 99, { source: 'in', records: record, readAt: 5 }, 4, id, 'delete', 2, false);
-  return { event, token };
+  return { event, token, isReplayed: value === null };
 }
 
-test('a staged row keeps its value, its identity, its token and its record', () => {
+test('a staged row keeps its value, its identity, its token, its record and whether it is a dead letter', () => {
   const value = {
     big: 2n ** 70n,
     at: new Date(7),
@@ -40,6 +40,7 @@ test('a staged row keeps its value, its identity, its token and its record', () 
   expect(Buffer.from(records.key(index)!).toString()).toBe('key');
   expect(Object.keys(records.headers(index))).toEqual(['trace', 'more']);
   expect([records.timestamp(index), records.next(index), records.size(index)]).toEqual([1234, 105, 7]);
+  expect([first!.isReplayed, second!.isReplayed]).toEqual([false, true]);
   expect([second!.event.value, identityOf(second!.event), second!.token]).toEqual([null, 'views/a/0', 7n]);
 });
 

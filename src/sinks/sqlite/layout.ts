@@ -4,7 +4,15 @@ import type { Event } from '../../event.ts';
 import type { FieldPlan } from './field-plan.ts';
 import { planAll, planNamed, typesOf } from './field-plan.ts';
 import { type Read, readIdentity, readPath } from './fields.ts';
-import { addColumn, type Column, columnsOf, createTable, deleteSql, upsertSql } from './table.ts';
+import {
+  addColumn,
+  type Column,
+  columnsOf,
+  createTable,
+  deleteSql,
+  differingSql,
+  upsertSql,
+} from './table.ts';
 
 /** The key of a row that has no key fields: the event's identity, so that a repeat finds the row again. */
 const IDENTITY_COLUMN = '_event_id';
@@ -32,6 +40,9 @@ export interface Layout {
   readonly keySlots: readonly Slot[];
   readonly upsertSql: string;
   readonly deleteSql: string;
+  readonly otherSlots: readonly Slot[];
+  /** Finds a row with the same key and other values; undefined where each event has a row of its own. */
+  readonly differingSql: string | undefined;
   /** Fields that can't be columns: events with one of them are refused. */
   readonly impossible: ReadonlySet<string>;
 }
@@ -58,16 +69,25 @@ export function layOut(
     }));
   const written = slots.map(({ column }) => column);
   const keySlots = slots.filter(({ isKey }) => isKey);
+  const otherSlots = slots.filter(({ isKey }) => !isKey);
   return {
     slots,
     keySlots,
+    otherSlots,
     upsertSql: upsertSql(table, written, key),
     deleteSql: deleteSql(
       table,
       keySlots.map(({ column }) => column.name),
     ),
+    differingSql: key.includes(IDENTITY_COLUMN)
+      ? undefined
+      : differingSql(table, keySlots.map(columnOf), otherSlots.map(columnOf)),
     impossible: plan.impossible,
   };
+}
+
+function columnOf({ column }: Slot): Column {
+  return column;
 }
 
 /** The columns of the table's key. Throws SpecError if there is none by which a row could be found again. */

@@ -9,13 +9,16 @@ export function writeRows(
   options: TableOptions,
   batch: readonly Event[],
   transaction: LocalTransaction,
+  isReplayed: (event: Event) => boolean = () => false,
 ): readonly Rejection[] {
   if (batch.length === 0) return [];
   const layout = fitTable(options, batch, transaction);
   const rejections: Rejection[] = [];
   for (let index = 0; index < batch.length; index++) {
     try {
-      writeRow(layout, batch[index]!, transaction);
+      const event = batch[index]!;
+      if (isReplayed(event)) refuseIfNewer(layout, event, transaction);
+      writeRow(layout, event, transaction);
     } catch (error) {
       rejections.push({ index, error: asRefusal(error, options) });
     }
@@ -39,6 +42,15 @@ function writeRow(layout: Layout, event: Event, transaction: LocalTransaction): 
   if (event.value === null) throw new DataError('missing_key', 'a tombstone without key fields names no row');
   if (layout.impossible.size > 0) refuseImpossible(layout, event);
   transaction.run(layout.upsertSql, parametersOf(layout.slots, event));
+}
+
+/** Rows tell nobody when they were written: any with the same key may be newer, unless it is the same. */
+function refuseIfNewer(layout: Layout, event: Event, transaction: LocalTransaction): void {
+  const { differingSql, keySlots, otherSlots } = layout;
+  if (differingSql === undefined || event.value === null) return;
+  const parameters = parametersOf([...keySlots, ...otherSlots], event);
+  if (transaction.all(differingSql, parameters).length === 0) return;
+  throw new DataError('newer', 'there is a row with this key that may be newer; --as-new writes over it');
 }
 
 function refuseImpossible({ impossible }: Layout, { value }: Event): void {

@@ -18,6 +18,7 @@ export class SqliteSink implements Sink {
   #database!: Database;
   #transaction!: SqliteTransaction;
   #fence!: WriterFence;
+  #host!: SinkHost;
 
   constructor(file: string, options: TableOptions) {
     this.#file = file;
@@ -25,6 +26,7 @@ export class SqliteSink implements Sink {
   }
 
   async open(_last: Token | null, host: SinkHost): Promise<void> {
+    this.#host = host;
     this.#database = await openSqlite(this.#file);
     this.#transaction = new SqliteTransaction(this.#database);
     keyOf(this.#options, columnsOf(this.#transaction, this.#options.table));
@@ -41,7 +43,7 @@ export class SqliteSink implements Sink {
       return this.#database
         .transaction(() => {
           this.#fence.check();
-          return writeRows(this.#options, batch, this.#transaction);
+          return writeRows(this.#options, batch, this.#transaction, this.#host.isReplayed);
         })
         .immediate();
     } catch (error) {

@@ -57,12 +57,24 @@ export function addColumn(transaction: LocalTransaction, table: string, { name, 
 
 /** Writes all of a row, over the row with the same key if there is one. */
 export function upsertSql(table: string, columns: readonly Column[], key: readonly string[]): string {
-  const values = columns.map(({ defaultSql }) => (defaultSql === null ? '?' : `coalesce(?, ${defaultSql})`));
+  const values = columns.map(valueOf);
   const others = columns.map(({ name }) => name).filter((name) => !key.includes(name));
   const updates = others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`);
   const onConflict = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
   return `INSERT INTO ${quoteName(table)} (${listOf(columns.map(({ name }) => name))}) VALUES (${values.join(', ')})
     ON CONFLICT (${listOf(key)}) DO ${onConflict}`;
+}
+
+/** Finds the row of this key if any of the others has another value in it; parameters for `key`, then for `others`. */
+export function differingSql(table: string, key: readonly Column[], others: readonly Column[]): string {
+  const same = key.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
+  const differs = others.map((column) => `${quoteName(column.name)} IS NOT ${valueOf(column)}`).join(' OR ');
+  return `SELECT 1 FROM ${quoteName(table)} WHERE ${same} AND (${differs || 'FALSE'})`;
+}
+
+/** A column that has none gets its default. */
+function valueOf({ defaultSql }: Column): string {
+  return defaultSql === null ? '?' : `coalesce(?, ${defaultSql})`;
 }
 
 export function deleteSql(table: string, key: readonly string[]): string {
