@@ -116,6 +116,48 @@ describe('sluice window', () => {
   });
 });
 
+describe('the results of windows', () => {
+  it('do not depend on how the stream was cut', async () => {
+    const workplace = new Workplace();
+    const from = 'generate:clicks?count=3000&interval=100ms&disorder=40s&seed=5';
+    const flags = [
+      '--watermark',
+      '5s',
+      '--sliding',
+      '1m',
+      '--every',
+      '20s',
+      '--key',
+      'action',
+      '--agg',
+      'n=count(*)',
+    ];
+    const outputs = new Set<string>();
+    for (const [batch, threshold, interval] of [
+      ['1000', '10000', '30s'],
+      ['7', '50', '1ms'],
+      ['1', '1', '10ms'],
+    ] as const) {
+      const cuts = ['--batch-size', batch, '--queue-threshold', threshold, '--checkpoint-interval', interval];
+      const { code } = await workplace.run([
+        ...['window', '--from', from, '--time', 'timestamp', ...flags, ...cuts],
+        ...[
+          '--agg',
+          'total=sum(value)',
+          '--agg',
+          'users=count(DISTINCT user_id)',
+          '--to',
+          `out-${batch}.jsonl`,
+        ],
+      ]);
+      expect(code).toBe(0);
+      outputs.add(readFileSync(workplace.path(`out-${batch}.jsonl`), 'utf8'));
+    }
+    expect(outputs.size).toBe(1);
+    expect([...outputs][0]!.split('\n').length).toBeGreaterThan(50);
+  });
+});
+
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const withTests = readdirSync(examples).filter(
   (name) => name.endsWith('.yaml') && readFileSync(join(examples, name), 'utf8').includes('\ntests:'),

@@ -12,17 +12,25 @@ export interface Stream {
 /** Near the epoch, before it, and so far away that doubles can tell no half milliseconds. */
 const epochs = [0, -1000, 1_700_000_000_000, -8_639_999_999_000_000, 8_639_999_999_000_000];
 
-/** Streams that go forward by and by with a disorder of their own, or jump about; equal times are frequent. */
-export function streams({ span }: { span: number }): fc.Arbitrary<Stream> {
-  const key = fc.constantFrom('a', 'a', 'b', 'c', null);
+/**
+ * Streams that go forward by and by with a disorder of their own, or jump about; equal times are frequent. Dense ones have
+ * many events of few keys.
+ */
+export function streams({ span, dense = false }: { span: number; dense?: boolean }): fc.Arbitrary<Stream> {
+  const key = dense ? fc.constantFrom('a', 'a', 'a', 'b') : fc.constantFrom('a', 'a', 'b', 'c', null);
+  const maxLength = dense ? 250 : 60;
+  const size = dense ? 'max' : undefined;
   const value = fc.integer({ min: -9, max: 9 });
-  const jumping = fc.array(fc.record({ key, value, time: fc.nat(span) }), { maxLength: 60 });
+  const jumping = fc.array(fc.record({ key, value, time: fc.nat(span) }), { maxLength, size });
   const forward = fc
     .array(
-      fc.record({ key, value, step: fc.nat(Math.ceil(span / 15)), back: fc.nat(Math.ceil(span / 10)) }),
-      {
-        maxLength: 60,
-      },
+      fc.record({
+        key,
+        value,
+        step: fc.nat(Math.ceil((span * 4) / maxLength)),
+        back: fc.nat(Math.ceil(span / 10)),
+      }),
+      { maxLength, size },
     )
     .map((steps) => {
       let now = 0;

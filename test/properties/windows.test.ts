@@ -36,7 +36,7 @@ const slidingFinely = fc.record({
     lateness: fc.constantFrom(0, 0, 3),
     least,
   }),
-  stream: streams({ span: 250 }),
+  stream: streams({ span: 250, dense: true }),
 });
 
 const session = fc.record({
