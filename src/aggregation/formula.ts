@@ -2,6 +2,7 @@ import { DataError } from '../errors.ts';
 import type { Event, JsonObject, Value } from '../event.ts';
 import { aggregatesOf } from '../expression/analyse.ts';
 import { compileScalar } from '../expression/compile.ts';
+import type { DoubleQuotes } from '../expression/lexer.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { problemAt } from '../expression/problem.ts';
 import type { Scalar } from '../expression/scalar.ts';
@@ -17,6 +18,8 @@ export interface FormulaOptions {
   readonly place?: string;
   /** The fields that may stand outside aggregates: those that are the same for the whole group. */
   readonly fields: readonly string[];
+  /** How `"…"` is read; a name by default. */
+  readonly doubleQuotes?: DoubleQuotes;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SpecError } from '../errors.ts';
 import { JobDocument } from './document.ts';
+import { requireDetector } from './flags/detect.ts';
 import type { FlagValues, JobCommand } from './flags/flag.ts';
 import { FlagJob } from './flags/flag-job.ts';
 import { requireJoin } from './flags/join.ts';
@@ -27,6 +28,7 @@ export function jobFromFlags(command: JobCommand, flags: FlagValues, options: Lo
   requireEndpoints(command, document);
   if (command === 'window') requireWindow(document);
   if (command === 'join') requireJoin(document);
+  if (command === 'detect') requireDetector(document);
   return parseJob(document, { environment: process.env, command, ...options });
 }
 

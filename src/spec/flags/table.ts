@@ -1,4 +1,5 @@
 import { commonFlags, endpointFlags, overrideFlag, runFlags } from './common.ts';
+import { detectFlags } from './detect.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import { ingestFlags } from './ingest.ts';
 import { joinFlags } from './join.ts';
@@ -12,6 +13,7 @@ export function flagsOf(command: JobCommand): readonly JobFlag[] {
     ...transformFlags,
     ...windowFlags,
     ...joinFlags,
+    ...detectFlags,
     ...commonFlags,
     ...ingestFlags,
     ...runFlags,

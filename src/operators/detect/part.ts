@@ -1,0 +1,14 @@
+import type { Millis } from '../../clock.ts';
+import type { Context } from '../../component/operator.ts';
+import type { Event } from '../../event.ts';
+
+/** One of the things that a node looks for. Events reach it in time: none is late. */
+export interface Part {
+  /** The watermark at which nothing waits in it any more; -Infinity if nothing does. */
+  readonly horizon: Millis;
+  /** Tells whether the event is one that it looks at. Throws DataError. */
+  take(event: Event, time: Millis): boolean;
+  advance(watermark: Millis, context: Context): void;
+  /** Rebuilds what follows from its states. */
+  restored(): void;
+}

@@ -1,0 +1,194 @@
+import type { Millis } from '../../../clock.ts';
+import type { Context } from '../../../component/operator.ts';
+import { type Event, identityOf, type JsonObject } from '../../../event.ts';
+import type { Scalar } from '../../../expression/scalar.ts';
+import { numberOf, typeError } from '../../../expression/values.ts';
+import type { Entry, KeyState, KeyTable } from '../key-table.ts';
+import type { Part } from '../part.ts';
+import { Timetable } from '../timetable.ts';
+import type { Baseline, Judgement, Method, Sample } from './baseline.ts';
+
+/** A value that waits for its time. */
+interface Waiting extends Sample {
+  readonly id: string;
+}
+
+export interface SeriesState<State> extends KeyState {
+  /** By time, those of equal time by identity. */
+  readonly waiting: Waiting[];
+  /** Until then no alert is given. */
+  quietUntil: Millis;
+  baseline: State;
+}
+
+export interface SeriesParts<State> {
+  readonly node: string;
+  readonly detector: string;
+  readonly field: string;
+  readonly read: Scalar;
+  readonly method: Method<State>;
+  readonly table: KeyTable<SeriesState<State>>;
+  readonly threshold: number;
+  readonly minSamples: number;
+  readonly cooldown: Millis;
+  /** Whether every event's score is given, rather than alerts alone. */
+  readonly scores: boolean;
+}
+
+/** Compares each value of a key with those before it, in the order of event time, behind the watermark. */
+export class Series<State> implements Part {
+  readonly #parts: SeriesParts<State>;
+  readonly #times = new Timetable<Entry<SeriesState<State>>>();
+  /** When nothing is left of a key, if nothing comes; an entry that is too early is put off. */
+  readonly #emptied = new Timetable<Entry<SeriesState<State>>>();
+  readonly #baselines = new Map<Entry<SeriesState<State>>, Baseline<State>>();
+
+  constructor(parts: SeriesParts<State>) {
+    this.#parts = parts;
+  }
+
+  get horizon(): Millis {
+    return this.#times.horizon;
+  }
+
+  take(event: Event, time: Millis): boolean {
+    const { read, table, field } = this.#parts;
+    const given = read(event);
+    if (given === null) return false;
+    const value = numberOf(given);
+    if (value === undefined) throw typeError(`${field} must be a number`, given);
+    if (!Number.isFinite(value)) return false;
+    const entry = table.of(event);
+    const { waiting } = table.edit(entry);
+    const sample = { time, value, id: identityOf(event) };
+    let index = waiting.length;
+    while (index > 0 && isBefore(sample, waiting[index - 1]!)) index--;
+    const isPlanned = waiting[index - 1]?.time === time || waiting[index]?.time === time;
+    waiting.splice(index, 0, sample);
+    if (!isPlanned) this.#times.plan(entry, time);
+    return true;
+  }
+
+  advance(watermark: Millis, context: Context): void {
+    this.#times.run(watermark, (entry, at) => this.#judge(entry, at, context));
+    this.#emptied.run(watermark, (entry, at) => this.#empty(entry, at));
+  }
+
+  restored(): void {
+    const { table, method } = this.#parts;
+    for (const entry of table.restore()) {
+      const { waiting, baseline } = entry.state;
+      const restored = method.baseline();
+      restored.restore(baseline);
+      this.#baselines.set(entry, restored);
+      for (const time of new Set(waiting.map((sample) => sample.time))) this.#times.plan(entry, time);
+      this.#planEmpty(entry);
+    }
+  }
+
+  /** Those of one time are all compared with what came before it, and with none of them. */
+  #judge(entry: Entry<SeriesState<State>>, at: Millis, context: Context): void {
+    const state = this.#parts.table.edit(entry);
+    const baseline = this.#baselineOf(entry);
+    let count = 0;
+    while (state.waiting[count]?.time === at) count++;
+    const samples = state.waiting.splice(0, count);
+    for (const sample of samples)
+      this.#tell(entry, state, sample, baseline.judge(state.baseline, sample), context);
+    for (const sample of samples) baseline.add(state.baseline, sample);
+  }
+
+  #tell(
+    entry: Entry<SeriesState<State>>,
+    state: SeriesState<State>,
+    sample: Waiting,
+    judgement: Judgement | undefined,
+    context: Context,
+  ): void {
+    const { threshold, minSamples, cooldown, scores } = this.#parts;
+    const known = judgement !== undefined && judgement.samples >= minSamples ? judgement : undefined;
+    const isStrange = known !== undefined && (known.score === null || Math.abs(known.score) > threshold);
+    const isAlert = isStrange && sample.time >= state.quietUntil;
+    if (isAlert) state.quietUntil = sample.time + cooldown;
+    if (scores)
+      this.#emit(
+        entry,
+        sample,
+        { ...this.#compared(known), score: this.#likeness(known), alert: isAlert },
+        context,
+      );
+    else if (isAlert)
+      this.#emit(entry, sample, { ...this.#compared(known), score: known.score, threshold }, context);
+  }
+
+  #compared(judgement: Judgement | undefined): JsonObject {
+    return {
+      expected: judgement?.expected ?? null,
+      deviation: judgement?.deviation ?? null,
+      samples: judgement?.samples ?? 0,
+    };
+  }
+
+  /** From 0, as expected, over 0.5, at the threshold, to 1. */
+  #likeness(judgement: Judgement | undefined): number {
+    if (judgement === undefined) return 0;
+    if (judgement.score === null) return 1;
+    const distance = Math.abs(judgement.score);
+    return Number.isFinite(distance) ? distance / (distance + this.#parts.threshold) : 1;
+  }
+
+  #emit(
+    entry: Entry<SeriesState<State>>,
+    { time, value, id }: Waiting,
+    compared: JsonObject,
+    context: Context,
+  ): void {
+    const { node, detector, field, table } = this.#parts;
+    const fields = table.fieldsOf(entry);
+    context.emitResult({
+      value: { ...fields, detector, field, time: new Date(time), value, ...compared },
+      time,
+      id: `${node}/${id}`,
+    });
+  }
+
+  #empty(entry: Entry<SeriesState<State>>, at: Millis): void {
+    const { table } = this.#parts;
+    if (!table.has(entry)) return;
+    const { state } = entry;
+    if (state.waiting.length > 0 || this.#emptyAt(entry) > at) {
+      this.#planEmpty(entry);
+      return;
+    }
+    table.forget(entry);
+    this.#baselines.delete(entry);
+  }
+
+  #emptyAt(entry: Entry<SeriesState<State>>): Millis {
+    const { baseline, quietUntil, waiting } = entry.state;
+    const last = waiting.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
+    return Math.max(this.#baselineOf(entry).emptyAt(baseline), quietUntil, last + 1);
+  }
+
+  #planEmpty(entry: Entry<SeriesState<State>>): void {
+    const at = this.#emptyAt(entry);
+    if (at < Number.POSITIVE_INFINITY) this.#emptied.plan(entry, at);
+  }
+
+  #baselineOf(entry: Entry<SeriesState<State>>): Baseline<State> {
+    const known = this.#baselines.get(entry);
+    if (known !== undefined) return known;
+    const baseline = this.#parts.method.baseline();
+    this.#baselines.set(entry, baseline);
+    this.#planEmpty(entry);
+    return baseline;
+  }
+}
+
+function isBefore(one: Waiting, other: Waiting): boolean {
+  return one.time === other.time ? one.id < other.id : one.time < other.time;
+}
+
+export function copyOfSeries<State>(state: SeriesState<State>, method: Method<State>): SeriesState<State> {
+  return { ...state, waiting: state.waiting.slice(), baseline: method.clone(state.baseline) };
+}
