@@ -152,7 +152,10 @@ function buildSeries(name: DetectorName, options: DetectOptions, node: Node): Bu
     field: 'text',
     time: 'time',
     value: 'number',
+    window_start: 'time',
+    window_end: 'time',
     expected: 'number',
+    ...(detector.expects === 'mean' && { mean: 'number' }),
     deviation: 'number',
     samples: 'integer',
     score: 'number',
@@ -169,6 +172,7 @@ function buildSeries(name: DetectorName, options: DetectOptions, node: Node): Bu
     field,
     read: compileScalar(parseExpression(field, { place: `${node.name}.${name}` })),
     method,
+    expects: detector.expects,
     table: new KeyTable(key, states, (common) => ({
       ...common,
       waiting: [],

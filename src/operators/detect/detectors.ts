@@ -14,6 +14,7 @@ export interface Detector {
   readonly minSamples: number;
   /** Whether it must be told how much of the past counts. */
   readonly needsSpan: boolean;
+  readonly expects: 'mean' | 'median' | 'value';
   method(span: Span): Method<unknown>;
 }
 
@@ -23,6 +24,7 @@ export const detectors = {
     threshold: 3,
     minSamples: 10,
     needsSpan: true,
+    expects: 'mean',
     method: (span) => overWindow(span, () => new ZScore()),
   }),
   mad: define({
@@ -30,6 +32,7 @@ export const detectors = {
     threshold: 3.5,
     minSamples: 10,
     needsSpan: true,
+    expects: 'median',
     method: (span) => overWindow(span, () => new MedianDeviation()),
   }),
   iqr: define({
@@ -37,6 +40,7 @@ export const detectors = {
     threshold: 1.5,
     minSamples: 10,
     needsSpan: true,
+    expects: 'median',
     method: (span) => overWindow(span, () => new QuartileRange()),
   }),
   ewma: define({
@@ -44,6 +48,7 @@ export const detectors = {
     threshold: 3,
     minSamples: 10,
     needsSpan: true,
+    expects: 'mean',
     method: exponentiallyWeighted,
   }),
   rate: define({
@@ -51,6 +56,7 @@ export const detectors = {
     threshold: undefined,
     minSamples: 1,
     needsSpan: false,
+    expects: 'value',
     method: (span) => overWindow({ ...span, count: 1 }, () => new RateOfChange()),
   }),
 } as const;

@@ -6,16 +6,22 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A value beside what came before it. */
-export interface Judgement {
+/** A value beside what the values before it let one expect. */
+export interface Verdict {
   /** What the values before it let one expect. */
   readonly expected: number;
   /** How far they are spread, or how far the value is from the last one. */
   readonly deviation: number;
   /** How far the value is from what was expected, measured by the deviation; null where that is 0. */
   readonly score: number | null;
+}
+
+/** A value beside what came before it. */
+export interface Judgement extends Verdict {
   /** How many values it was compared with. */
   readonly samples: number;
+  /** Where the window before the value begins; undefined if it has no beginning. */
+  readonly since: Millis | undefined;
 }
 
 /** What one key's values are compared with. `State` is what a checkpoint keeps of it. */

@@ -43,7 +43,7 @@ class EwmaBaseline implements Baseline<EwmaState> {
     // What is left of one sample when the mean has been taken out, as n − 1 is for equal weights.
     const freedom = weight - squaredWeights / weight;
     const variance = count < 2 || freedom <= 0 ? 0 : squares / freedom;
-    return { ...measured(value, mean, Math.sqrt(variance)), samples: count };
+    return { ...measured(value, mean, Math.sqrt(variance)), samples: count, since: undefined };
   }
 
   add(state: EwmaState, { time, value }: Sample): void {

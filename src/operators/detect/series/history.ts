@@ -1,5 +1,5 @@
 import type { Millis } from '../../../clock.ts';
-import type { Baseline, Judgement, Method, Sample, Span } from './baseline.ts';
+import type { Baseline, Judgement, Method, Sample, Span, Verdict } from './baseline.ts';
 
 /** The samples of a window, oldest first, from `start` on. */
 export interface HistoryState {
@@ -16,7 +16,7 @@ export interface Statistic {
   /** Lets go of the oldest value, which is given. */
   remove(value: number): void;
   /** Called with at least one value in the window. `before` is the newest of them. */
-  judge(sample: Sample, before: Sample): Omit<Judgement, 'samples'>;
+  judge(sample: Sample, before: Sample): Verdict;
   readonly olderHalf?: number;
   restore(values: readonly number[], olderHalf: number): void;
 }
@@ -53,7 +53,8 @@ class WindowBaseline implements Baseline<HistoryState> {
     const samples = state.times.length - state.start;
     if (samples === 0) return undefined;
     const before = { time: state.times.at(-1)!, value: state.values.at(-1)! };
-    return { ...this.#statistic.judge(sample, before), samples };
+    const since = Number.isFinite(this.#span.length) ? oldest : state.times[state.start]!;
+    return { ...this.#statistic.judge(sample, before), samples, since };
   }
 
   add(state: HistoryState, { time, value }: Sample): void {

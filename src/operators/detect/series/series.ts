@@ -27,6 +27,8 @@ export interface SeriesParts<State> {
   readonly field: string;
   readonly read: Scalar;
   readonly method: Method<State>;
+  /** What the expected value is. */
+  readonly expects: 'mean' | 'median' | 'value';
   readonly table: KeyTable<SeriesState<State>>;
   readonly threshold: number;
   readonly minSamples: number;
@@ -114,19 +116,27 @@ export class Series<State> implements Part {
       this.#emit(
         entry,
         sample,
-        { ...this.#compared(known), score: this.#likeness(known), alert: isAlert },
+        { ...this.#compared(sample, known), score: this.#likeness(known), alert: isAlert },
         context,
       );
     else if (isAlert)
-      this.#emit(entry, sample, { ...this.#compared(known), score: known.score, threshold }, context);
+      this.#emit(entry, sample, { ...this.#compared(sample, known), score: known.score, threshold }, context);
   }
 
-  #compared(judgement: Judgement | undefined): JsonObject {
+  #compared(sample: Sample, judgement: Judgement | undefined): JsonObject {
     return {
+      ...this.#windowOf(sample, judgement),
       expected: judgement?.expected ?? null,
+      ...(this.#parts.expects === 'mean' && { mean: judgement?.expected ?? null }),
       deviation: judgement?.deviation ?? null,
       samples: judgement?.samples ?? 0,
     };
+  }
+
+  /** What the value was compared with: [start, end). */
+  #windowOf({ time }: Sample, judgement: Judgement | undefined): JsonObject {
+    const since = judgement?.since;
+    return { window_start: since === undefined ? null : new Date(since), window_end: new Date(time) };
   }
 
   /** From 0, as expected, over 0.5, at the threshold, to 1. */
