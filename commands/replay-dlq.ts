@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { stateDirectory } from '../src/dashboard/command.ts';
 import { replayLetters } from '../src/dashboard/replay.ts';
-import { findJob } from '../src/runtime/known-jobs.ts';
+import { findLetters } from '../src/runtime/known-jobs.ts';
 import { letterFlags } from '../src/spec/flags/letters.ts';
 
 export default class ReplayDlq extends Command {
@@ -11,11 +11,12 @@ export default class ReplayDlq extends Command {
     '<%= config.bin %> replay-dlq views --reason refused --since 2h',
     '<%= config.bin %> replay-dlq views --from-start',
     '<%= config.bin %> replay-dlq views --node table --to late.jsonl',
+    '<%= config.bin %> replay-dlq kafka://localhost:9092/dead-letters --dry-run',
   ];
   static override args = {
     name: Args.string({
       required: true,
-      description: "the job's name, its jobfile, or where its checkpoints are",
+      description: "the job's name, its jobfile, or the URI of its letters",
     }),
   };
   static override flags = {
@@ -41,6 +42,6 @@ export default class ReplayDlq extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReplayDlq);
     const home = stateDirectory(this.config.dataDir);
-    process.exitCode = await replayLetters(await findJob(args.name, {}, home), flags, home);
+    process.exitCode = await replayLetters(await findLetters(args.name, home), flags, home);
   }
 }

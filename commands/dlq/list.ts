@@ -12,9 +12,10 @@ export default class DlqList extends Command {
     '<%= config.bin %> dlq list ingest-events-1a2b3c',
     '<%= config.bin %> dlq list views --reason decode --since 1h',
     '<%= config.bin %> dlq list sqlite:out.db --count',
+    '<%= config.bin %> dlq list kafka://localhost:9092/dead-letters',
   ];
   static override args = {
-    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+    name: Args.string({ required: true, description: "the job's name, or the URI of its letters" }),
   };
   static override flags = {
     ...letterFlags,
@@ -26,8 +27,8 @@ export default class DlqList extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DlqList);
     const selection = selectionOf(flags, systemClock);
-    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
-      const letters = await selected(store.letters(job), selection);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async ({ job, letters: all }) => {
+      const letters = await selected(all, selection);
       if (flags.json) for (const letter of letters) process.stdout.write(letterJson(letter));
       else if (letters.length === 0) this.logToStderr(`job ${job} has no such dead letters`);
       else process.stdout.write(flags.count ? letterCounts(letters) : letterTable(letters));

@@ -15,7 +15,7 @@ export default class DlqPurge extends Command {
     '<%= config.bin %> dlq purge views --reason decode',
   ];
   static override args = {
-    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+    name: Args.string({ required: true, description: "the job's name, or the URI of its letters" }),
   };
   static override flags = {
     ...letterFlags,
@@ -26,12 +26,12 @@ export default class DlqPurge extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DlqPurge);
     const selection = selectionOf(flags, systemClock);
-    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
-      const letters = await selected(store.letters(job), selection);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async ({ job, letters: all }) => {
+      const letters = await selected(all, selection);
       if (letters.length === 0) {
         this.logToStderr(`job ${job} has no such dead letters`);
       } else if (flags.yes) {
-        const gone = await store.letters(job).purge(letters.map(({ id }) => id));
+        const gone = await all.purge(letters.map(({ id }) => id));
         this.logToStderr(`${gone} dead letters of job ${job} are gone`);
       } else {
         process.stderr.write(letterCounts(letters));

@@ -12,7 +12,7 @@ export default class DlqShow extends Command {
     '<%= config.bin %> dlq show sqlite:out.db clicks:0:17@clicks --json',
   ];
   static override args = {
-    name: Args.string({ required: true, description: "the job's name, or where its checkpoints are" }),
+    name: Args.string({ required: true, description: "the job's name, or the URI of its letters" }),
     id: Args.string({ required: true, description: "the letter's id, as dlq list prints it" }),
   };
   static override flags = {
@@ -22,8 +22,8 @@ export default class DlqShow extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DlqShow);
-    await withLetters(args.name, stateDirectory(this.config.dataDir), async (store, { job }) => {
-      const letter = await letterById(store.letters(job), job, args.id);
+    await withLetters(args.name, stateDirectory(this.config.dataDir), async ({ job, letters }) => {
+      const letter = await letterById(letters, job, args.id);
       if (flags.raw) process.stdout.write(letter.bytes ?? '');
       else process.stdout.write(flags.json ? letterJson(letter) : letterPage(letter));
     });

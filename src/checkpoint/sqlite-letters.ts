@@ -60,6 +60,16 @@ export class SqliteLetters {
     for (const id of ids) transaction.run(update, [job, id]);
   }
 
+  /** The jobs that it has letters of; undefined if there is no such table. */
+  jobs(database: Database): readonly string[] | undefined {
+    const columns = database.prepare<[], { name: string }>(`PRAGMA table_info(${this.#table})`).all();
+    if (!columns.some(({ name }) => name === 'record_at')) return undefined;
+    const jobs = database.prepare<[], { job: string }>(
+      `SELECT DISTINCT job FROM ${this.#table} ORDER BY job`,
+    );
+    return jobs.all().map(({ job }) => job);
+  }
+
   of(database: Database, job: string): Letters {
     const table = this.#table;
     return {

@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import { systemClock } from '../clock.ts';
 import { encodeValue } from '../codecs/json.ts';
+import { envelopeOf } from '../dead-letters/envelope.ts';
 import { duration, exact } from './format.ts';
 import { table } from './table.ts';
 import { cut, displayable } from './text.ts';
@@ -55,25 +56,7 @@ export function letterPage(letter: DeadLetter): string {
 
 /** One line of JSON, for scripts. */
 export function letterJson(letter: DeadLetter): string {
-  const { error, firstAt, lastAt, token, event, bytes, key, timestamp, ...rest } = letter;
-  const { code, message, retryable } = error;
-  const text = (given: Uint8Array | null) => (given === null ? null : Buffer.from(given).toString('utf8'));
-  const line = encodeValue({
-    ...rest,
-    headers: { ...rest.headers },
-    reason: code,
-    message,
-    retryable,
-    first_at: timeOf(firstAt),
-    last_at: timeOf(lastAt),
-    token: String(token),
-    timestamp,
-    event: event?.value ?? null,
-    key: text(key),
-    bytes: text(bytes),
-    bytes_base64: bytes === null ? null : Buffer.from(bytes).toString('base64'),
-  });
-  return `${line}\n`;
+  return `${encodeValue(envelopeOf(letter))}\n`;
 }
 
 function nodeOf({ node, step }: DeadLetter): string {

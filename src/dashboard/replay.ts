@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { SpecError } from '../errors.ts';
 import { withStore } from '../runtime/checkpoints.ts';
 import { type Outcome, type ReplayRequest, type RunningJob, runJob } from '../runtime/job.ts';
-import type { KnownJob } from '../runtime/known-jobs.ts';
+import type { JobWithLetters, KnownJob } from '../runtime/known-jobs.ts';
 import { type LetterSelection, selected, selectionOf } from '../runtime/letter-selection.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
 import { replaySinkName } from '../spec/hash.ts';
@@ -20,8 +20,12 @@ import { displayable } from './text.ts';
 const BAR_PERIOD = 200;
 
 /** Sends a job's dead letters through it again, or shows which would go where. Resolves with the exit code. */
-export async function replayLetters(job: KnownJob, flags: FlagValues, home: StateDirectory): Promise<number> {
-  const request = requestOf(flags);
+export async function replayLetters(
+  { job, ids }: JobWithLetters,
+  flags: FlagValues,
+  home: StateDirectory,
+): Promise<number> {
+  const request = requestOf(flags, ids);
   const letters = await lettersOf(job, request.selection);
   if (letters.length === 0) {
     process.stderr.write(`job ${displayable(job.name)} has no such dead letters\n`);
@@ -34,7 +38,7 @@ export async function replayLetters(job: KnownJob, flags: FlagValues, home: Stat
   return run(job, request, letters.length, flags, home);
 }
 
-function requestOf(flags: FlagValues): ReplayRequest {
+function requestOf(flags: FlagValues, ids: readonly string[] | undefined): ReplayRequest {
   const { to } = flags;
   const isFromStart = flags['from-start'] === true;
   if (typeof to === 'string' && isFromStart) {
@@ -45,7 +49,7 @@ function requestOf(flags: FlagValues): ReplayRequest {
     (typeof to !== 'string' || letter.event !== null) && chosen.accepts(letter);
   const status = flags.quarantined === true ? (['waiting', 'quarantined'] as const) : (['waiting'] as const);
   return {
-    selection: { ...chosen, accepts, query: { ...chosen.query, status } },
+    selection: { ...chosen, accepts, query: { ...chosen.query, status, ...(ids && { ids }) } },
     target: typeof to === 'string' ? 'sink' : isFromStart ? 'start' : 'node',
     into: typeof to === 'string' ? sinkOf(to) : undefined,
     maxAttempts: attemptsOf(flags['max-attempts']),

@@ -1,13 +1,11 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import { connectionFromEnvironment } from '../clients/kafka/options.ts';
-import { encodeValue } from '../codecs/json.ts';
 import type { Token } from '../component/sink.ts';
-import type { Event, Value } from '../event.ts';
-import type { Message } from '../sinks/kafka/message.ts';
 import { kafkaSinkOptions } from '../sinks/kafka/options.ts';
 import { KafkaStagedSink } from '../sinks/kafka/staged-sink.ts';
 import type { KafkaLettersSpec } from '../spec/dead-letters.ts';
 import { letterEvent } from './envelope.ts';
+import { messageOf } from './message.ts';
 import { failuresIn, type LetterStore, type LetterStoreHost } from './store.ts';
 
 /** No node of a job can have this name, so that no sink of the job shares the transactional id. */
@@ -62,27 +60,4 @@ export class KafkaLetters implements LetterStore {
   close(): Promise<void> {
     return this.#sink.close();
   }
-}
-
-/** The original record, with the rest of the envelope as headers; what operators had made of it only if that is more. */
-function messageOf({ value, origin }: Event): Message {
-  const { records } = origin;
-  const { headers, key: _, key_base64: __, bytes, bytes_base64: ___, event, ...about } = value!;
-  const made = encodeValue(event ?? null);
-  const told = { ...about, event: event === null || made === bytes ? null : made };
-  const given = Object.entries(told).filter(([, one]) => one !== null && one !== undefined);
-  const ours = given.map(([name, one]) => [`sluice.${name}`, textOf(one!)] as const);
-  return {
-    key: bufferOf(records.key(0)),
-    value: bufferOf(records.bytes(0)),
-    headers: { ...(headers as Record<string, string>), ...Object.fromEntries(ours) },
-  };
-}
-
-function textOf(value: Value): string {
-  return typeof value === 'string' ? value : encodeValue(value);
-}
-
-function bufferOf(bytes: Uint8Array | null): Buffer | null {
-  return bytes === null ? null : Buffer.from(bytes);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import type { Checkpoint } from '../checkpoint/store.ts';
 import { systemClock } from '../clock.ts';
+import { isArchive } from '../dead-letters/archive.ts';
 import { SpecError } from '../errors.ts';
 import { planJob } from '../plan/plan.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
@@ -10,7 +11,7 @@ import { jobFromFile, jobFromSpec } from '../spec/load.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { suggest } from '../spec/suggest.ts';
 import { mayExist, storeLocation, withStore } from './checkpoints.ts';
-import { locationOf, onlyJob } from './letter-home.ts';
+import { locationOf, onlyJob, withArchive } from './letter-home.ts';
 import { newestCheckpoint } from './recovery.ts';
 
 /** A job that ran before. */
@@ -40,6 +41,26 @@ export async function findJob(
   if (location === undefined || last === undefined)
     throw unknownJob(nameOrFile, home, location !== undefined);
   return { name: nameOrFile, spec: sameJob(nameOrFile, last, flags), last, location };
+}
+
+/** Dead letters that are to be replayed, and the job that they are of. */
+export interface JobWithLetters {
+  readonly job: KnownJob;
+  /** All that the job has, if undefined. */
+  readonly ids?: readonly string[];
+}
+
+/** The job of that name or jobfile, or the one whose letters are at that URI. Throws SpecError. */
+export async function findLetters(nameOrUri: string, home: StateDirectory): Promise<JobWithLetters> {
+  if (home.find(nameOrUri) !== undefined || !isArchive(nameOrUri))
+    return { job: await findJob(nameOrUri, {}, home) };
+  const found = await withArchive(nameOrUri, async ({ job, letters }) => {
+    const ids: string[] = [];
+    for await (const { id } of letters.list({})) ids.push(id);
+    return { name: job, ids };
+  });
+  const isHere = home.find(found.name) !== undefined || locationOf(nameOrUri) === undefined;
+  return { job: await findJob(isHere ? found.name : nameOrUri, {}, home), ids: found.ids };
 }
 
 /** The job of a checkpoint with flags laid over it. */

@@ -1,32 +1,47 @@
 import { z } from 'zod';
+import type { Letters } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import type { CheckpointStore } from '../checkpoint/store.ts';
 import { cassandraConnection, connectionFromUri } from '../clients/cassandra/options.ts';
 import { systemClock } from '../clock.ts';
 import { type EndpointUri, parseUri } from '../component/uri.ts';
+import { isArchive, openArchive } from '../dead-letters/archive.ts';
 import { SpecError } from '../errors.ts';
 import { anyOf, suggest } from '../spec/suggest.ts';
 import { mayExist, withStore } from './checkpoints.ts';
 
-/** Where the letters of one job are. */
-export interface LetterHome {
+/** The letters of one job. */
+interface LettersOfJob {
   readonly job: string;
-  readonly location: StoreLocation;
+  readonly letters: Letters;
 }
 
-/** Calls `use` with the store that holds the letters of a job, given by name or by the URI of its checkpoints. */
+/** Calls `use` with the letters of a job, given by its name or by the URI of where they are. */
 export async function withLetters<Result>(
   nameOrUri: string,
   home: StateDirectory,
-  use: (store: CheckpointStore, of: LetterHome) => Promise<Result>,
+  use: (of: LettersOfJob) => Promise<Result>,
 ): Promise<Result> {
   const known = home.find(nameOrUri);
-  const location = known ?? locationOf(nameOrUri);
-  if (location === undefined || !mayExist(location)) throw unknown(nameOrUri, home);
-  return withStore(location, { clock: systemClock, notice: () => {} }, async (store) => {
-    const job = known === undefined ? await onlyJob(nameOrUri, store) : nameOrUri;
-    return use(store, { job, location });
-  });
+  if (known === undefined && isArchive(nameOrUri)) return withArchive(nameOrUri, use);
+  if (known === undefined || !mayExist(known)) throw unknown(nameOrUri, home);
+  return withStore(known, { clock: systemClock, notice: () => {} }, (store) =>
+    use({ job: nameOrUri, letters: store.letters(nameOrUri) }),
+  );
+}
+
+/** Throws SpecError unless the letters there are of one job. */
+export async function withArchive<Result>(
+  uri: string,
+  use: (of: LettersOfJob) => Promise<Result>,
+): Promise<Result> {
+  const archive = await openArchive(uri);
+  try {
+    const job = onlyOne(uri, await archive.jobs());
+    return await use({ job, letters: archive.of(job) });
+  } finally {
+    await archive.close();
+  }
 }
 
 /** Of `sqlite:PATH#TABLE` or `cassandra://HOST/KEYSPACE`: where checkpoints, and so letters, are. Undefined for any other text. */
@@ -59,9 +74,12 @@ function inCassandra(uri: EndpointUri): StoreLocation {
   };
 }
 
-/** The only job that is there. Throws SpecError if there is none, or several. */
+/** The only job that has checkpoints there. Throws SpecError if there is none, or several. */
 export async function onlyJob(uri: string, store: CheckpointStore): Promise<string> {
-  const jobs = await store.jobs();
+  return onlyOne(uri, await store.jobs());
+}
+
+function onlyOne(uri: string, jobs: readonly string[]): string {
   const [job] = jobs;
   if (job === undefined) throw new SpecError('no job has kept letters there', { place: uri });
   if (jobs.length === 1) return job;

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { types } from 'cassandra-driver';
 import type { DeadLetter, LetterEvent, LetterQuery, Letters } from '../dead-letter.ts';
+import { byAge, matches } from '../letter-query.ts';
 import type { Chunk } from './chunks.ts';
 import type { PatientClient } from './patient-client.ts';
 import type { Tables } from './tables.ts';
@@ -79,7 +80,7 @@ export class CassandraLetters implements Letters {
         if (matches(letter, query)) found.push(letter);
       }
     }
-    yield* found.sort((one, other) => one.firstAt - other.firstAt || (one.id < other.id ? -1 : 1));
+    yield* found.sort(byAge);
   }
 
   async purge(ids: readonly string[]): Promise<number> {
@@ -94,17 +95,6 @@ export class CassandraLetters implements Letters {
       await Promise.all(items.slice(start, start + IN_FLIGHT).map(act));
     }
   }
-}
-
-function matches(letter: DeadLetter, { ids, status, reason, node, since, until }: LetterQuery): boolean {
-  return (
-    (ids === undefined || ids.includes(letter.id)) &&
-    (status === undefined || status.includes(letter.status)) &&
-    (reason === undefined || letter.error.code === reason) &&
-    (node === undefined || letter.node === node) &&
-    (since === undefined || letter.lastAt >= since) &&
-    (until === undefined || letter.lastAt < until)
-  );
 }
 
 function valuesOf(letter: DeadLetter): readonly unknown[] {
