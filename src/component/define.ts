@@ -11,6 +11,8 @@ export interface Definition<Kind extends string = string, Options extends z.ZodO
   readonly kind: Kind;
   /** The name in `type:` and, for an endpoint, the scheme of its URI. */
   readonly type: string;
+  /** Further schemes of its URIs. */
+  readonly schemes?: readonly string[];
   /** One line, lower case, no full stop. */
   readonly summary: string;
   /**

@@ -1,7 +1,9 @@
 import type { OperatorDefinition } from '../component/define.ts';
 import { detectOperator } from './detect/definition.ts';
 import { joinOperator } from './join/definition.ts';
+import { processOperator } from './process/definition.ts';
 import { transformOperator } from './transform/definition.ts';
+import { unionOperator } from './union/definition.ts';
 import { windowOperator } from './window/definition.ts';
 
 /** Every operator there is, in the order in which `sluice components` lists them. */
@@ -10,4 +12,6 @@ export const operators: readonly OperatorDefinition[] = [
   windowOperator,
   joinOperator,
   detectOperator,
+  processOperator,
+  unionOperator,
 ];

@@ -93,7 +93,9 @@ export class FlagJob {
     const kind = section.slice(0, -1);
     return this.read(flag, () => {
       const uri = parseUri(text, section === 'sources' ? 'stdin' : 'stdout');
-      const definition = this.registry[section].find((one) => one.type === uri.scheme);
+      const definition = this.registry[section].find(
+        ({ type, schemes }) => type === uri.scheme || schemes?.includes(uri.scheme),
+      );
       if (definition === undefined) {
         const types = this.registry[section].map((one) => one.type);
         this.fail(flag, `there is no ${kind} of type "${uri.scheme}"`, suggest(uri.scheme, types));

@@ -1,0 +1,27 @@
+import { defineOperator } from '../../component/define.ts';
+import { KeyTable } from '../detect/key-table.ts';
+import { Key } from '../window/keys.ts';
+import { loadModule } from './module.ts';
+import { copyOfProcess, Process, type ProcessState } from './operator.ts';
+import { processOptions } from './options.ts';
+
+export const processOperator = defineOperator({
+  kind: 'operator',
+  type: 'process',
+  summary:
+    "calls a module's process(key, event, state, ctx), with state of each key and timers in event time",
+  options: processOptions,
+  examples: ['{ type: process, key: user_id, module: ./sessions.ts }'],
+  ports: [],
+  needsTime: false,
+  deterministic: ({ pure }) => pure || 'a module may do anything (pure: true says it does not)',
+  build: async ({ module: file }, { name, key, state }) => {
+    const states = state<ProcessState>('keys', { clone: copyOfProcess });
+    const table = new KeyTable<ProcessState>(new Key(key, `${name}.key`), states, (common) => ({
+      ...common,
+      values: {},
+      timers: [],
+    }));
+    return new Process({ node: name, file, module: await loadModule(file), table });
+  },
+});

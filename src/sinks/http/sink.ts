@@ -1,0 +1,110 @@
+import type { Clock, Millis } from '../../clock.ts';
+import { encodeJson } from '../../codecs/json.ts';
+import type { Rejection, Sink, SinkHost } from '../../component/sink.ts';
+import { DataError, messageOf, TransientError } from '../../errors.ts';
+import { type Event, identityOf } from '../../event.ts';
+
+export const bodies = ['event', 'array', 'lines'] as const;
+
+export interface HttpOptions {
+  readonly url: string;
+  readonly method: 'POST' | 'PUT';
+  readonly body: (typeof bodies)[number];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: Millis;
+}
+
+/** Answers that a later attempt may change: time-out, too early, too many requests, and all that is the server's fault. */
+const later: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** As much of an answer as a person is shown. */
+const SHOWN = 200;
+
+/** A web hook: a request for each event, in order, or one for each batch. */
+export class HttpSink implements Sink {
+  readonly concurrency = 1;
+  readonly #options: HttpOptions;
+  #clock!: Clock;
+  /** What became of events of a batch that may be passed again; null: it was taken. */
+  #settled = new WeakMap<Event, DataError | null>();
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  async open(_last: null, host: SinkHost): Promise<void> {
+    this.#clock = host.clock;
+  }
+
+  async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
+    const requests = this.#options.body === 'event' ? batch.map((event) => [event]) : [batch];
+    for (const [index, events] of requests.entries()) {
+      if (this.#settled.has(events[0]!)) continue;
+      const refused = await this.#send(events, signal, () => batch.slice(index).map((_, at) => index + at));
+      for (const event of events) this.#settled.set(event, refused);
+    }
+    return batch.flatMap((event, index) => {
+      const error = this.#settled.get(event);
+      return error == null ? [] : [{ index, error }];
+    });
+  }
+
+  async prepare(): Promise<null> {
+    return null;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Resolves with why the events were refused for good, or null. Throws TransientError. */
+  async #send(
+    events: readonly Event[],
+    signal: AbortSignal,
+    unsettled: () => readonly number[],
+  ): Promise<DataError | null> {
+    const response = await this.#request(events, signal);
+    const text = await response.text().catch(() => '');
+    if (response.ok) return null;
+    const { status, statusText } = response;
+    const answer = text.trim() === '' ? statusText : text.trim().replace(/\s+/g, ' ').slice(0, SHOWN);
+    const message = `the web hook answers ${status}${answer === '' ? '' : `: ${answer}`}`;
+    if (status >= 500 || later.has(status))
+      throw new TransientError(message, { answered: true, unsettled: unsettled() });
+    return new DataError('refused', message);
+  }
+
+  async #request(events: readonly Event[], signal: AbortSignal): Promise<Response> {
+    const { url, method, body, headers, timeout } = this.#options;
+    const type = body === 'lines' ? 'application/x-ndjson' : 'application/json';
+    const answered = new AbortController();
+    const silent = new AbortController();
+    const waiting = this.#clock.sleep(timeout, answered.signal).then(() => silent.abort());
+    try {
+      return await fetch(url, {
+        method,
+        // A redirected POST may arrive as a GET without its body.
+        redirect: 'manual',
+        headers: { 'content-type': type, 'idempotency-key': identityOf(events[0]!), ...headers },
+        body: this.#bodyOf(events),
+        signal: AbortSignal.any([signal, silent.signal]),
+      });
+    } catch (error) {
+      const reason = silent.signal.aborted ? `no answer for ${timeout} ms` : reasonOf(error);
+      throw new TransientError(`${new URL(url).host}: ${reason}`, { answered: false, cause: error });
+    } finally {
+      answered.abort();
+      await waiting;
+    }
+  }
+
+  #bodyOf(events: readonly Event[]): string {
+    const texts = events.map(({ value }) => encodeJson(value));
+    if (this.#options.body === 'array') return `[${texts.join(',')}]`;
+    return this.#options.body === 'lines' ? texts.map((text) => `${text}\n`).join('') : texts.join('');
+  }
+}
+
+/** fetch says no more than that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return messageOf(cause instanceof Error && cause.message !== '' ? cause : error);
+}

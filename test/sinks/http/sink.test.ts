@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { SinkHost } from '../../../src/component/sink.ts';
+import { TransientError } from '../../../src/errors.ts';
+import { Event, type Records } from '../../../src/event.ts';
+import { type HttpOptions, HttpSink } from '../../../src/sinks/http/sink.ts';
+
+const never = new AbortController().signal;
+const servers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of servers.splice(0)) close();
+});
+
+/** A server that keeps what it is sent, and answers what it is told; 0: nothing at all. */
+async function hook(...answers: readonly number[]) {
+  const received: { body: string; headers: IncomingMessage['headers'] }[] = [];
+  const left = [...answers];
+  const server = createServer(async (request, response) => {
+    const chunks = await request.toArray();
+    received.push({ body: Buffer.concat(chunks).toString(), headers: request.headers });
+    const status = left.shift() ?? 200;
+    if (status === 0) return;
+    response.writeHead(status, { location: '/elsewhere' }).end(status < 300 ? 'ok' : 'no such\nteam');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+}
+
+async function sinkFor(url: string, more: Partial<HttpOptions> = {}): Promise<HttpSink> {
+  const sink = new HttpSink({ url, method: 'POST', body: 'event', headers: {}, timeout: 5000, ...more });
+  await sink.open(null, { clock: systemClock } as SinkHost);
+  return sink;
+}
+
+const records = { partition: '0', offset: (index: number) => index } as Records;
+const events = ['a', 'b', 'c'].map(
+  (name, index) => new Event({ name }, 0, { source: 'in', records, readAt: 0 }, index),
+);
+
+describe('a web hook', () => {
+  it('is sent each event, in order, under a key by which a repeat can be told', async () => {
+    const { url, received } = await hook();
+    expect(await (await sinkFor(url, { headers: { 'x-team': 'a' } })).write(events, never)).toEqual([]);
+    expect(received.map(({ body }) => body)).toEqual(['{"name":"a"}', '{"name":"b"}', '{"name":"c"}']);
+    expect(received.map(({ headers }) => headers['idempotency-key'])).toEqual(['in:0:0', 'in:0:1', 'in:0:2']);
+    expect(received[0]!.headers).toMatchObject({ 'x-team': 'a', 'content-type': 'application/json' });
+  });
+
+  it('is sent batches, as an array or as lines', async () => {
+    const { url, received } = await hook();
+    await (await sinkFor(url, { body: 'array' })).write(events, never);
+    await (await sinkFor(url, { body: 'lines' })).write(events.slice(1), never);
+    expect(received.map(({ body }) => body)).toEqual([
+      '[{"name":"a"},{"name":"b"},{"name":"c"}]',
+      '{"name":"b"}\n{"name":"c"}\n',
+    ]);
+  });
+
+  it('refuses an event for good with a 4xx, or by sending it elsewhere', async () => {
+    const { url } = await hook(200, 404, 302);
+    const rejections = await (await sinkFor(url)).write(events, never);
+    expect(rejections.map(({ index, error }) => [index, error.code, error.message])).toEqual([
+      [1, 'refused', 'the web hook answers 404: no such team'],
+      [2, 'refused', 'the web hook answers 302: no such team'],
+    ]);
+  });
+
+  it.each([500, 503, 429, 408])(
+    'may do better later after a %i, and is not sent again what it took',
+    async (status) => {
+      const { url, received } = await hook(200, status);
+      const sink = await sinkFor(url);
+      const failure = await sink.write(events, never).catch((error) => error);
+      expect(failure).toBeInstanceOf(TransientError);
+      expect(failure).toMatchObject({ answered: true, unsettled: [1, 2] });
+      expect(await sink.write(events, never)).toEqual([]);
+      expect(received.map(({ body }) => JSON.parse(body).name)).toEqual(['a', 'b', 'b', 'c']);
+    },
+  );
+
+  it('that does not answer, or is not there, is waited for', async () => {
+    const silent = await hook(0);
+    const failure = await (await sinkFor(silent.url, { timeout: 20 }))
+      .write(events, never)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(TransientError);
+    expect(failure).toMatchObject({
+      answered: false,
+      message: expect.stringContaining('no answer for 20 ms'),
+    });
+    const absent = await (await sinkFor('http://127.0.0.1:9/')).write(events, never).catch((error) => error);
+    expect(absent).toMatchObject({ name: 'TransientError', answered: false });
+  });
+});
