@@ -10,7 +10,7 @@ import type { Dashboard } from './dashboard.ts';
 import { startLoadingBar } from './loading.ts';
 import { createPalette, takesColors } from './palette.ts';
 import { type Choice, show } from './show.ts';
-import { recoverCommand, summary } from './summary.ts';
+import { quoted, recoverCommand, summary } from './summary.ts';
 import { summaryJson } from './summary-json.ts';
 
 export interface AttendOptions {
@@ -40,7 +40,7 @@ export async function attend(spec: JobSpec, options: AttendOptions): Promise<num
   const stopListening = drainOnSignal(
     () => running,
     () => view?.leave(),
-    spec.name,
+    recoverCommand(spec.name),
   );
   const loading = startLoadingBar(stderr, options.dashboard);
   try {
@@ -97,7 +97,7 @@ function sharesTerminal(spec: JobSpec): boolean {
 export function drainOnSignal(
   job: () => RunningJob | undefined,
   leaveView: () => void,
-  name: string,
+  resumeCommand: string,
 ): () => void {
   const codes = { SIGINT: 130, SIGTERM: 143 } as const;
   let isDraining = false;
@@ -109,8 +109,7 @@ export function drainOnSignal(
       return;
     }
     leaveView();
-    if (running !== undefined)
-      process.stderr.write(`\nstopped at once; resume it with ${recoverCommand(name)}\n`);
+    if (running !== undefined) process.stderr.write(`\nstopped at once; resume it with ${resumeCommand}\n`);
     process.exit(codes[signal]);
   };
   process.on('SIGINT', onSignal);
@@ -131,7 +130,7 @@ function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean
   const palette = createPalette(takesColors(process.stderr, process.env));
   const deadLetters = {
     place: 'the store of its checkpoints',
-    commands: [`sluice dlq list ${spec.name}`, `sluice replay-dlq ${spec.name}`],
+    commands: [`sluice dlq list ${quoted(spec.name)}`, `sluice replay-dlq ${quoted(spec.name)}`],
   };
   for (const line of summary(snapshot, { recover, deadLetters, palette })) process.stderr.write(`${line}\n`);
 }

@@ -14,6 +14,7 @@ import { jobFromFlags } from '../spec/load.ts';
 import { drainOnSignal, exitCodeOf } from './attend.ts';
 import { chooseDashboard } from './dashboard.ts';
 import { exact } from './format.ts';
+import { quoted } from './summary.ts';
 import { table } from './table.ts';
 import { displayable } from './text.ts';
 
@@ -105,7 +106,7 @@ async function run(
   const stopListening = drainOnSignal(
     () => running,
     () => bar.stop(),
-    job.name,
+    `sluice replay-dlq ${quoted(job.name)}`,
   );
   const stopBar = systemClock.every(BAR_PERIOD, () => bar.show(running?.snapshot().progress?.done ?? 0));
   try {
@@ -124,7 +125,9 @@ async function run(
     stopBar();
     bar.show(outcome.snapshot.progress?.done ?? 0);
     bar.stop();
-    report(job.name, outcome, flags.json === true);
+    const printed = replay.into === undefined ? job.spec.sinks : [replay.into];
+    const carriesData = printed.some(({ type }) => type === 'stdout');
+    report(job.name, outcome, flags.json === true ? (carriesData ? process.stderr : process.stdout) : null);
     if (outcome.end === 'failed') throw outcome.error;
     return exitCodeOf(outcome);
   } finally {
@@ -149,7 +152,8 @@ function startBar(
   return { show: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
-function report(job: string, { replayed, snapshot }: Outcome, isJson: boolean): void {
+/** On stderr for a person, or as JSON. */
+function report(job: string, { replayed, snapshot }: Outcome, asJson: NodeJS.WritableStream | null): void {
   const taken = snapshot.progress?.done ?? 0;
   const failed = replayed?.failedAgain ?? [];
   const quarantined = failed.filter((status) => status === 'quarantined').length;
@@ -160,11 +164,11 @@ function report(job: string, { replayed, snapshot }: Outcome, isJson: boolean): 
     failed_again: failed.length,
     quarantined,
   };
-  if (isJson) {
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
+  if (asJson !== null) {
+    asJson.write(`${JSON.stringify(counts)}\n`);
     return;
   }
-  const name = displayable(job);
+  const name = quoted(displayable(job));
   const lines = [
     `replayed ${exact(counts.replayed)} of ${exact(counts.letters)} dead letters of job ${name}`,
   ];

@@ -77,9 +77,10 @@ function books(snapshot: Snapshot): string[] {
   const names = snapshot.nodes.map((node) => displayable(node.name));
   const width = Math.min(24, Math.max(0, ...names.map((name) => stringWidth(name))));
   return snapshot.nodes.map((node, index) => {
-    const { verb, total, parts } = booksOf(node);
+    const { verb, total, made, parts } = booksOf(node);
+    const all = made === 0 ? exact(total) : `${exact(total)} + made ${exact(made)}`;
     const sum = parts.map(({ name, count }) => `${name} ${exact(count)}`).join(' + ');
-    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${exact(total)} = ${sum}${partlyLate(node)}`;
+    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${all} = ${sum}${partlyLate(node)}`;
   });
 }
 
@@ -97,8 +98,12 @@ function next(snapshot: Snapshot, { recover, deadLetters, palette }: Ending): st
   return lines;
 }
 
-/** `sluice recover NAME`, with the name quoted where a shell would take it apart. */
 export function recoverCommand(job: string): string {
-  const plain = /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(job);
-  return `sluice recover ${plain ? job : `'${job.replaceAll("'", `'\\''`)}'`}`;
+  return `sluice recover ${quoted(job)}`;
+}
+
+/** A name, quoted where a shell would take it apart. */
+export function quoted(name: string): string {
+  const plain = /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(name);
+  return plain ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

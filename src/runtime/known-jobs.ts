@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import type { Checkpoint } from '../checkpoint/store.ts';
 import { systemClock } from '../clock.ts';
-import { isArchive } from '../dead-letters/archive.ts';
+import { isArchive } from '../dead-letters/open-archive.ts';
 import { SpecError } from '../errors.ts';
 import { planJob } from '../plan/plan.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';

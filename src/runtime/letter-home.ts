@@ -5,7 +5,7 @@ import type { CheckpointStore } from '../checkpoint/store.ts';
 import { cassandraConnection, connectionFromUri } from '../clients/cassandra/options.ts';
 import { systemClock } from '../clock.ts';
 import { type EndpointUri, parseUri } from '../component/uri.ts';
-import { isArchive, openArchive } from '../dead-letters/archive.ts';
+import { isArchive, openArchive } from '../dead-letters/open-archive.ts';
 import { SpecError } from '../errors.ts';
 import { anyOf, suggest } from '../spec/suggest.ts';
 import { mayExist, withStore } from './checkpoints.ts';
