@@ -20,6 +20,10 @@ const later: ReadonlySet<number> = new Set([408, 425, 429]);
 /** As much of an answer as a person is shown. */
 const SHOWN = 200;
 
+interface Answer extends Pick<Response, 'ok' | 'status' | 'statusText'> {
+  readonly text: string;
+}
+
 /** A web hook: a request for each event, in order, or one for each batch. */
 export class HttpSink implements Sink {
   readonly concurrency = 1;
@@ -61,10 +65,8 @@ export class HttpSink implements Sink {
     signal: AbortSignal,
     unsettled: () => readonly number[],
   ): Promise<DataError | null> {
-    const response = await this.#request(events, signal);
-    const text = await response.text().catch(() => '');
-    if (response.ok) return null;
-    const { status, statusText } = response;
+    const { ok, status, statusText, text } = await this.#request(events, signal);
+    if (ok) return null;
     const answer = text.trim() === '' ? statusText : text.trim().replace(/\s+/g, ' ').slice(0, SHOWN);
     const message = `the web hook answers ${status}${answer === '' ? '' : `: ${answer}`}`;
     if (status >= 500 || later.has(status))
@@ -72,14 +74,16 @@ export class HttpSink implements Sink {
     return new DataError('refused', message);
   }
 
-  async #request(events: readonly Event[], signal: AbortSignal): Promise<Response> {
+  async #request(events: readonly Event[], signal: AbortSignal): Promise<Answer> {
     const { url, method, body, headers, timeout } = this.#options;
     const type = body === 'lines' ? 'application/x-ndjson' : 'application/json';
     const answered = new AbortController();
     const silent = new AbortController();
-    const waiting = this.#clock.sleep(timeout, answered.signal).then(() => silent.abort());
+    const waiting = this.#clock.sleep(timeout, answered.signal).then(() => {
+      if (!answered.signal.aborted) silent.abort();
+    });
     try {
-      return await fetch(url, {
+      const response = await fetch(url, {
         method,
         // A redirected POST may arrive as a GET without its body.
         redirect: 'manual',
@@ -87,6 +91,8 @@ export class HttpSink implements Sink {
         body: this.#bodyOf(events),
         signal: AbortSignal.any([signal, silent.signal]),
       });
+      const { ok, status, statusText } = response;
+      return { ok, status, statusText, text: await response.text() };
     } catch (error) {
       const reason = silent.signal.aborted ? `no answer for ${timeout} ms` : reasonOf(error);
       throw new TransientError(`${new URL(url).host}: ${reason}`, { answered: false, cause: error });
