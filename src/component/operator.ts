@@ -28,6 +28,8 @@ export interface Context {
   emitResult(result: Result, port?: string): void;
   /** The event was looked at and not passed on, or absorbed by nothing: filters call it so that the books balance. */
   filtered(event: Event): void;
+  /** Of one event several were made, so many more than one, and each of them will fare on its own. */
+  made?(more: number): void;
   /** The event came too late; it leaves by the port `late`. */
   late(event: Event): void;
   /** The event was taken in, but came too late for some of the windows that it belongs to: counted apart. */
@@ -68,8 +70,10 @@ export interface AsyncStage {
 
 /** A stage, and the synchronous rest of the operator, up to the next stage. */
 export interface StagedPart {
+  /** A name that the stage's refusals carry. */
+  readonly name?: string | undefined;
   readonly stage: AsyncStage;
-  readonly rest: Pick<Operator, 'process'>;
+  readonly rest: Pick<Operator, 'process' | 'advance'>;
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { NodeSnapshot } from '../metrics/snapshot.ts';
 
-/** Where the events that came into a node went; the parts add up to `total` exactly. */
+/** Where the events that came into a node went; the parts add up to `total` and `made` exactly. */
 export interface Books {
   readonly verb: 'read' | 'in';
   readonly total: number;
+  /** Events that the node made in addition, of one several. */
+  readonly made: number;
   readonly parts: readonly Part[];
 }
 
@@ -25,7 +27,7 @@ export function booksOf(node: NodeSnapshot): Books {
     { name: 'late', count: node.late },
     { name: 'skipped', count: node.skipped },
   ];
-  const left = node.in - others.reduce((sum, part) => sum + part.count, 0);
+  const left = node.in + node.made - others.reduce((sum, part) => sum + part.count, 0);
   if (node.kind === 'operator') return books('in', node, [{ name: 'passed on', count: left }, ...others], 1);
   const unfinished = { name: 'unfinished', count: left - node.out };
   return node.kind === 'source'
@@ -35,5 +37,6 @@ export function booksOf(node: NodeSnapshot): Books {
 
 /** The first `always` parts are shown even if they are nothing. */
 function books(verb: Books['verb'], node: NodeSnapshot, parts: readonly Part[], always: number): Books {
-  return { verb, total: node.in, parts: parts.filter((part, index) => index < always || part.count !== 0) };
+  const shown = parts.filter((part, index) => index < always || part.count !== 0);
+  return { verb, total: node.in, made: node.made, parts: shown };
 }

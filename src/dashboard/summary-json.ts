@@ -58,6 +58,7 @@ function nodeFields(node: NodeSnapshot) {
     type: node.type,
     in: node.in,
     out: node.out,
+    made: node.made,
     filtered: node.filtered,
     late: node.late,
     partly_late: node.partlyLate,

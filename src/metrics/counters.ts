@@ -7,6 +7,8 @@ export class NodeCounters {
   readonly type: string;
   in = 0;
   out = 0;
+  /** Events that the node made in addition to those that came in: of one it made several. */
+  made = 0;
   filtered = 0;
   late = 0;
   /** Taken in, but too late for some of the windows that they belong to. */
@@ -24,8 +26,8 @@ export class NodeCounters {
 
   /** The totals that a checkpoint keeps. */
   totals(): CounterTotals {
-    const { in: taken, out, filtered, late, partlyLate, skipped, dropped, deadLetters } = this;
-    return { in: taken, out, filtered, late, partlyLate, skipped, dropped, deadLetters };
+    const { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters } = this;
+    return { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters };
   }
 
   /** Goes on from the totals of a checkpoint. */
@@ -37,6 +39,7 @@ export class NodeCounters {
 export interface CounterTotals {
   readonly in: number;
   readonly out: number;
+  readonly made?: number;
   readonly filtered: number;
   readonly late: number;
   readonly partlyLate?: number;

@@ -85,6 +85,8 @@ export interface NodeSnapshot {
   readonly type: string;
   readonly in: number;
   readonly out: number;
+  /** Made in addition to those that came in, where of one event several are made. */
+  readonly made: number;
   readonly filtered: number;
   readonly late: number;
   /** Taken in, and so part of `out` or of the state, but too late for some of the windows that they belong to. */

@@ -17,6 +17,7 @@ import { Intake } from './intake.ts';
 import { JoinedOutlet } from './joined-outlet.ts';
 import { LetterBox } from './letters.ts';
 import type { Monitor } from './monitor.ts';
+import { Narrowing } from './narrowing.ts';
 import { Outbox } from './outbox.ts';
 import { Outlet } from './outlet.ts';
 import { RepeatedDelivery } from './repeated-delivery.ts';
@@ -100,6 +101,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
     },
   };
+  const narrowing = assembly.replay && new Narrowing();
   const graph = new Graph(
     plan.sources.map((source) => source.spec.name),
     operators,
@@ -110,6 +112,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       maxConcurrency: spec.max_concurrency,
       signal: over.signal,
       fail: (error) => engine.fail(error),
+      narrowing,
     },
   );
 
@@ -207,7 +210,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       clock,
       doorOf: (letter) => doors.of(letter),
       entering(letter, origin) {
-        letters.replaying(letter);
+        narrowing?.narrow(origin, letters.replaying(letter));
         if (!isNew) rowTokens.keep(origin, letter.token);
       },
     });

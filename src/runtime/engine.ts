@@ -101,9 +101,13 @@ export class Engine {
     this.#parts.bell.ring();
   }
 
-  /** Takes no more from the sources; what is in the queue is still processed, and then `run` resolves. */
+  /**
+   * Takes no more from the sources; what is in the queue is still processed, and then `run` resolves. Where events wait
+   * for others on their way, that could last: there the queue is left for a recovery to read again.
+   */
   drain(): void {
     this.#isDraining = true;
+    if (this.#stages.length > 0) for (const intake of this.#parts.intakes) intake.leaveQueue();
     this.#parts.bell.ring();
   }
 
@@ -172,7 +176,7 @@ export class Engine {
       if (this.#isCheckpointDue() && this.#saving === undefined) {
         this.checkpointNow().catch((error) => this.fail(error));
       }
-      if (this.#isOverBudget()) this.#isDraining = true;
+      if (!this.#isDraining && this.#isOverBudget()) this.drain();
       if (intakes.every((intake) => intake.queue.isEmpty && (this.#isDraining || this.#isAtEnd(intake))))
         return;
       if (work > 0) await clock.yield();
@@ -196,11 +200,12 @@ export class Engine {
     let processed = 0;
     if (this.#convoy !== undefined) {
       const isExpected = (intake: Entrance) => !this.#isDraining && !this.#isAtEnd(intake);
-      processed = this.#convoy.process(SLICE * intakes.length, isExpected, () => this.#hasRoom());
+      const most = Math.min(SLICE * intakes.length, this.#roomInStages());
+      processed = this.#convoy.process(most, isExpected, () => this.#hasRoom());
     } else {
       for (const intake of intakes) {
         if (!this.#hasRoom()) break;
-        processed += intake.process(SLICE);
+        processed += intake.process(Math.min(SLICE, this.#roomInStages()));
       }
     }
     // A source that is through holds up no event time that it shares with others.
@@ -211,12 +216,19 @@ export class Engine {
   #hasRoom(): boolean {
     return (
       !this.#isSettling &&
-      this.#stages.every((stage) => stage.hasRoom) &&
+      this.#roomInStages() > 0 &&
       this.#parts.letters.waiting < MOST_LETTERS &&
       this.#parts.outlets.every((outlet) => outlet.hasRoom) &&
       this.#parts.joined.every((outlet) => !outlet.isFull) &&
       this.#parts.staged.every((outlet) => !outlet.isFull)
     );
+  }
+
+  /** What enters the graph may wait in a stage: so many events more at the most. */
+  #roomInStages(): number {
+    let room = Number.POSITIVE_INFINITY;
+    for (const stage of this.#stages) if (stage.room < room) room = stage.room;
+    return room;
   }
 
   /** How many records may still be admitted under `limit`. */
@@ -306,7 +318,9 @@ export class Engine {
   async #checkpoint(status: CheckpointStatus): Promise<void> {
     const { clock, letters, outlets, joined, staged, lease, spec, replay, outbox } = this.#parts;
     const carried = replay === undefined ? undefined : this.#parts.last;
-    await this.#settleStages();
+    // What is in a stage is neither read nor written: the cut waits until nothing is, and follows in the same instant.
+    this.#isSettling = true;
+    while (this.#stages.some((stage) => !stage.isEmpty)) await this.#emptyStages();
     const began = clock.elapsed();
     this.#checkpointDue = began + this.#interval;
     const number = ++this.#number;
@@ -320,7 +334,9 @@ export class Engine {
     const keys = this.#parts.graph.keys();
     const rows = joined.map((outlet) => ({ outlet, cut: outlet.cut() }));
     const staging = staged.map(async (outlet) => ({ outlet, cut: await outlet.cut() }));
-    const cuts = await Promise.all(outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() })));
+    const cutting = outlets.map(async (outlet) => ({ outlet, cut: await outlet.cut() }));
+    this.#isSettling = false;
+    const cuts = await Promise.all(cutting);
     for (const { outlet, cut } of cuts) {
       counters[outlet.counters.name] = cut.totals;
       sealed.push(...cut.letters);
@@ -374,14 +390,9 @@ export class Engine {
     await this.#deliver(checkpoint);
   }
 
-  /** What is in a stage is neither read nor written: a checkpoint waits until nothing is. */
-  async #settleStages(): Promise<void> {
-    this.#isSettling = true;
-    try {
-      for (const stage of this.#stages) await stage.emptied();
-    } finally {
-      this.#isSettling = false;
-    }
+  /** Time may move on meanwhile, and something come into them again. */
+  async #emptyStages(): Promise<void> {
+    for (const stage of this.#stages) await stage.emptied();
   }
 
   /** Where the sources stand; a replay reads nothing of them. */

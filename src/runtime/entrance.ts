@@ -10,6 +10,7 @@ export interface Entrance
     | 'counters'
     | 'finished'
     | 'admit'
+    | 'leaveQueue'
     | 'process'
     | 'endOfTime'
     | 'checkpoint'

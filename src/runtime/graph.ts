@@ -7,6 +7,7 @@ import { NodeCounters } from '../metrics/counters.ts';
 import type { Input, PlannedOperator } from '../plan/model.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { LetterBox } from './letters.ts';
+import type { Narrowing } from './narrowing.ts';
 import { ResultRecords } from './result-records.ts';
 import { type StageOutput, StageQueue, type StageQueueHost } from './stage-queue.ts';
 
@@ -20,6 +21,12 @@ export interface BuiltOperator {
   readonly planned: PlannedOperator;
   readonly operator: Operator;
   readonly states: ReadonlyMap<string, AnyState>;
+}
+
+/** What nodes need of the engine. */
+export interface NodeHost extends StageQueueHost {
+  /** Only while letters are replayed. */
+  readonly narrowing?: Narrowing | undefined;
 }
 
 /** Where watermarks come from: a source, or a node that decides about time itself. */
@@ -67,6 +74,7 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly #states: ReadonlyMap<string, AnyState>;
   readonly #planned: PlannedOperator;
   readonly #letters: LetterBox;
+  readonly #narrowing: Narrowing | undefined;
   readonly #receivers: Receiver[] = [];
   readonly #ports = new Map<string, Receiver[]>();
   readonly #inputWatermarks: Float64Array;
@@ -82,11 +90,12 @@ export class OperatorNode implements Context, TimeOrigin {
   /** When the newest event was read: results are as old as what completed them. */
   #readAt: Millis = 0;
 
-  constructor({ planned, operator, states }: BuiltOperator, letters: LetterBox, host: StageQueueHost) {
+  constructor({ planned, operator, states }: BuiltOperator, letters: LetterBox, host: NodeHost) {
     this.#planned = planned;
     this.#operator = operator;
     this.#states = states;
     this.#letters = letters;
+    this.#narrowing = host.narrowing;
     this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
     const parts = operator.stages ?? [];
     this.stages = parts.map(
@@ -138,7 +147,7 @@ export class OperatorNode implements Context, TimeOrigin {
 
   /** What comes out of a stage goes through the part behind it, and into the next stage or out. */
   #outputOf(parts: readonly StagedPart[], index: number): StageOutput {
-    const { rest } = parts[index]!;
+    const { name, rest } = parts[index]!;
     const context = this.#contextBefore(index + 1, parts.length);
     const pass = (event: Event) => {
       try {
@@ -149,15 +158,21 @@ export class OperatorNode implements Context, TimeOrigin {
       }
     };
     return {
-      outcome: (outcome, event, root) => {
+      outcome: (outcome, event, root, attempts) => {
         this.#root = root;
-        if (outcome === null) this.filtered();
-        else if (outcome instanceof DataError) this.reject(event, outcome);
+        if (outcome instanceof DataError) this.reject(event, inStep(name, outcome), attempts);
         else if (outcome instanceof Event) pass(outcome);
-        else for (const each of outcome) pass(each);
+        else if (outcome === null || outcome.length === 0) this.filtered(event);
+        else {
+          this.made(outcome.length - 1);
+          for (const each of outcome) pass(each);
+        }
         this.#root = null;
       },
-      watermark: (watermark) => this.#passOn(watermark, index + 1),
+      watermark: (watermark) => {
+        rest.advance?.(watermark, context);
+        this.#passOn(watermark, index + 1);
+      },
     };
   }
 
@@ -176,6 +191,7 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   emit(event: Event, port?: string): void {
+    if (this.#narrowing !== undefined && !this.#isWanted(event)) return;
     this.counters.out++;
     const receivers = port === undefined ? this.#receivers : this.#ports.get(port);
     if (receivers === undefined) return;
@@ -189,8 +205,12 @@ export class OperatorNode implements Context, TimeOrigin {
     this.emit(new Event(value, time, origin, 0, id, change, firing, final), port);
   }
 
-  filtered(): void {
-    this.counters.filtered++;
+  filtered(event: Event): void {
+    if (this.#isWanted(event)) this.counters.filtered++;
+  }
+
+  made(more: number): void {
+    this.counters.made += more;
   }
 
   late(event: Event): void {
@@ -202,10 +222,25 @@ export class OperatorNode implements Context, TimeOrigin {
     this.counters.partlyLate++;
   }
 
-  reject(event: Event, error: DataError): void {
-    // A letter holds what the node was given: that is what can be given to it again.
-    const given = this.stages.length > 0 ? (this.#root ?? event) : event;
-    this.#letters.reject(this.counters, this.#planned.spec.on_error, given, error, this.#port);
+  reject(event: Event, error: DataError, attempts = 1): void {
+    if (!this.#isWanted(event)) return;
+    const given = this.#givenFor(event);
+    const how = { given, attempts, port: this.#port };
+    this.#letters.reject(this.counters, this.#planned.spec.on_error, event, error, how);
+  }
+
+  /** What the node was given, if the event at hand was made of that. */
+  #givenFor(event: Event): Event {
+    const root = this.#root;
+    return root !== null && root.origin === event.origin && root.index === event.index ? root : event;
+  }
+
+  /** While letters are replayed: whether the event is, or comes from, one that was refused. */
+  #isWanted(event: Event): boolean {
+    if (this.#narrowing === undefined || this.#narrowing.isWanted(event)) return true;
+    // It was counted when it came first.
+    this.counters.made--;
+    return false;
   }
 
   /** Keys in state; null for a node that keeps none. */
@@ -262,8 +297,12 @@ class ContextOf implements Context {
     this.#node.emitResult(result, port);
   }
 
-  filtered(): void {
-    this.#node.filtered();
+  filtered(event: Event): void {
+    this.#node.filtered(event);
+  }
+
+  made(more: number): void {
+    this.#node.made(more);
   }
 
   late(event: Event): void {
@@ -273,6 +312,12 @@ class ContextOf implements Context {
   reject(event: Event, error: DataError): void {
     this.#node.reject(event, error);
   }
+}
+
+function inStep(step: string | undefined, error: DataError): DataError {
+  if (step === undefined) return error;
+  const { code, message, retryable } = error;
+  return new DataError(code, message, { retryable, step, cause: error });
 }
 
 function remove(receiver: Receiver, from: Receiver[] = []): void {
@@ -291,7 +336,7 @@ export class Graph {
     sources: readonly string[],
     operators: readonly BuiltOperator[],
     letters: LetterBox,
-    host: StageQueueHost,
+    host: NodeHost,
   ) {
     this.inlets = new Map(sources.map((name) => [name, new Inlet()]));
     this.nodes = operators.map((built) => {

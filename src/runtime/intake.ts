@@ -56,6 +56,7 @@ export class Intake implements SourceHost {
   readonly source: Source;
   readonly spec: SourceSpec;
   readonly positionUnit: 'bytes' | 'events';
+  readonly #isReplayable: boolean;
   readonly #backpressure: BackpressureSpec;
   readonly #inlet: Inlet;
   readonly #host: IntakeHost;
@@ -83,6 +84,7 @@ export class Intake implements SourceHost {
     this.spec = spec;
     this.source = source;
     this.positionUnit = definition.positionUnit ?? 'events';
+    this.#isReplayable = definition.replayable;
     this.clock = host.clock;
     this.counters = new NodeCounters(spec.name, 'source', spec.type);
     this.watermark = new SourceWatermark(spec.watermark, restoredTime(saved?.watermark));
@@ -155,6 +157,11 @@ export class Intake implements SourceHost {
       this.notice(`backpressure: queueSize=${this.queue.depth}, ${this.name} drops no more`);
     }
     return most - left;
+  }
+
+  /** Forgets what waits, if it can be read again. */
+  leaveQueue(): void {
+    if (this.#isReplayable) this.queue.clear();
   }
 
   /** A record that was refused comes once more; it is neither read nor in order. */

@@ -27,6 +27,8 @@ export interface LetterHost {
 /** How an event came to be refused. */
 interface Refused {
   readonly attempts?: number;
+  /** What the node was given, if it made the event of that: what can be given to it again. */
+  readonly given?: Event;
   /** The input of the node that it came in by. */
   readonly port?: number;
   /** The write token that its row had. */
@@ -53,9 +55,11 @@ export class LetterBox {
     this.#host = host;
   }
 
-  /** The letter is on its way through the job again: if it comes back, it is one attempt more. */
-  replaying(letter: DeadLetter): void {
-    this.#replayed.set(eventIn(letter), letter);
+  /** The letter is on its way through the job again: if it comes back, it is one attempt more. Tells its event's identity. */
+  replaying(letter: DeadLetter): string {
+    const event = eventIn(letter);
+    this.#replayed.set(event, letter);
+    return event;
   }
 
   /** Of the replayed letters, those that came back, and what became of them. */
@@ -76,8 +80,8 @@ export class LetterBox {
   }
 
   /** Puts a refused event among the letters of the next checkpoint. */
-  reject(node: NodeCounters, onError: OnError, event: Event, error: DataError, port = 0): void {
-    const letter = this.judge(node, onError, event, error, { port });
+  reject(node: NodeCounters, onError: OnError, event: Event, error: DataError, how: Refused = {}): void {
+    const letter = this.judge(node, onError, event, error, how);
     if (letter !== undefined) this.#letters.push(letter);
   }
 
@@ -99,7 +103,7 @@ export class LetterBox {
     onError: OnError,
     event: Event,
     error: DataError,
-    { attempts = 1, port = 0, token }: Refused = {},
+    { attempts = 1, port = 0, token, given = event }: Refused = {},
   ): DeadLetter | undefined {
     if (onError === 'fail') throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
     this.#note(node.name, error);
@@ -110,7 +114,7 @@ export class LetterBox {
     node.deadLetters++;
     const { source, records } = event.origin;
     const id = `${identityOf(event)}@${node.name}`;
-    const what = { id, node: node.name, port, event: letterEvent(event), attempts, token };
+    const what = { id, node: node.name, port, event: letterEvent(given), attempts, token };
     return this.#letter(what, source, records, event.index, error);
   }
 

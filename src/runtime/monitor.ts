@@ -206,6 +206,7 @@ export class Monitor {
       type: counters.type,
       ...counters.totals(),
       retries: counters.retries,
+      made: counters.made,
       partlyLate: counters.partlyLate,
       inPerSecond: rates.in.read(now, counters.in),
       outPerSecond: rates.out.read(now, counters.out),

@@ -45,6 +45,12 @@ export class RunQueue {
     }
   }
 
+  clear(): void {
+    this.#runs = [];
+    this.#head = 0;
+    this.depth = 0;
+  }
+
   /** Forgets what waits of these partitions, for they were taken away. */
   discard(partitions: ReadonlySet<string>): void {
     this.#runs = this.#runs.slice(this.#head).filter((run) => !partitions.has(run.origin.records.partition));

@@ -64,6 +64,10 @@ export class Replay implements Entrance {
     return admitted;
   }
 
+  leaveQueue(): void {
+    this.#admitted = this.#processed;
+  }
+
   process(most: number): number {
     const last = Math.min(this.#admitted, this.#processed + most);
     const count = last - this.#processed;

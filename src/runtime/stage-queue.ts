@@ -20,8 +20,8 @@ export interface StageQueueHost {
 
 /** What comes out, in the order in which it came in. */
 export interface StageOutput {
-  /** `root` is the event as the node received it. */
-  outcome(outcome: Outcome, event: Event, root: Event): void;
+  /** `root` is the event as the node received it; `attempts`: how often the stage was asked. */
+  outcome(outcome: Outcome, event: Event, root: Event, attempts: number): void;
   watermark(watermark: Millis): void;
 }
 
@@ -29,6 +29,7 @@ interface WaitingEvent {
   readonly event: Event;
   readonly root: Event;
   outcome: Outcome | undefined;
+  attempts: number;
 }
 
 /** Events on their way through a stage, and the watermarks between them: none overtakes another. */
@@ -38,6 +39,7 @@ export class StageQueue {
   readonly #counters: NodeCounters;
   readonly #output: StageOutput;
   readonly #concurrency: number;
+  readonly #batch: number;
   /** In order. */
   #entries: (WaitingEvent | Millis)[] = [];
   #unstarted: WaitingEvent[] = [];
@@ -50,19 +52,20 @@ export class StageQueue {
     this.#output = output;
     this.#host = host;
     this.#concurrency = Math.max(1, Math.min(stage.concurrency, host.maxConcurrency));
+    this.#batch = stage.batch ?? BATCH;
   }
 
   get isEmpty(): boolean {
     return this.#entries.length === 0;
   }
 
-  /** Whether it takes more: enough for every batch in flight, and the next ones. */
-  get hasRoom(): boolean {
-    return this.#entries.length < BATCH * this.#concurrency * 2;
+  /** How many more it takes: in all, every batch in flight and the next ones. */
+  get room(): number {
+    return Math.max(0, this.#batch * this.#concurrency * 2 - this.#entries.length);
   }
 
   push(event: Event, root: Event): void {
-    const entry = { event, root, outcome: undefined };
+    const entry = { event, root, outcome: undefined, attempts: 0 };
     this.#entries.push(entry);
     this.#unstarted.push(entry);
   }
@@ -75,7 +78,7 @@ export class StageQueue {
   /** Starts what can be started. */
   pump(): void {
     while (this.#inFlight < this.#concurrency && this.#unstarted.length > 0) {
-      void this.#run(this.#unstarted.splice(0, this.stage.batch ?? BATCH));
+      void this.#run(this.#unstarted.splice(0, this.#batch));
     }
   }
 
@@ -91,8 +94,11 @@ export class StageQueue {
   async #run(batch: readonly WaitingEvent[]): Promise<void> {
     this.#inFlight++;
     try {
-      const outcomes = await this.#settled(batch.map(({ event }) => event));
-      for (const [index, entry] of batch.entries()) entry.outcome = outcomes[index]!;
+      const { outcomes, attempts } = await this.#settled(batch.map(({ event }) => event));
+      for (const [index, entry] of batch.entries()) {
+        entry.outcome = outcomes[index]!;
+        entry.attempts = attempts;
+      }
       this.#release();
     } catch (error) {
       this.#host.fail(error);
@@ -103,15 +109,16 @@ export class StageQueue {
     }
   }
 
-  async #settled(batch: readonly Event[]): Promise<readonly Outcome[]> {
+  async #settled(batch: readonly Event[]): Promise<{ outcomes: readonly Outcome[]; attempts: number }> {
     const { retry, signal } = this.#host;
     let outcomes: readonly Outcome[] = [];
     const write = async (events: readonly Event[]) => {
       outcomes = await this.stage.run(events, signal);
       return [];
     };
-    const { rejections } = await settle({ write }, batch, retry, this.#counters, signal);
-    return rejections.length === 0 ? outcomes : batch.map((_, index) => rejectionAt(rejections, index));
+    const { rejections, attempts } = await settle({ write }, batch, retry, this.#counters, signal);
+    if (rejections.length > 0) outcomes = batch.map((_, index) => rejectionAt(rejections, index));
+    return { outcomes, attempts };
   }
 
   /** Lets out what is done, up to the first event that is not. */
@@ -120,7 +127,7 @@ export class StageQueue {
     for (const entry of this.#entries) {
       if (typeof entry === 'number') this.#output.watermark(entry);
       else if (entry.outcome === undefined) break;
-      else this.#output.outcome(entry.outcome, entry.event, entry.root);
+      else this.#output.outcome(entry.outcome, entry.event, entry.root, entry.attempts);
       released++;
     }
     this.#entries.splice(0, released);

@@ -30,6 +30,7 @@ export interface Summary {
     readonly kind: string;
     readonly in: number;
     readonly out: number;
+    readonly made: number;
     readonly filtered: number;
     readonly dropped: number;
     readonly skipped: number;
@@ -98,7 +99,7 @@ export function summaryOf(text: string): Summary {
 export function unaccounted(summary: Summary): Record<string, number> {
   const open = summary.nodes.map((node) => {
     const gone = node.out + node.filtered + node.dropped + node.skipped + node.late + node.dead_letters;
-    return [node.name, node.in - gone] as const;
+    return [node.name, node.in + node.made - gone] as const;
   });
   return Object.fromEntries(open.filter(([, rest]) => rest !== 0));
 }

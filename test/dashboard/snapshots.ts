@@ -12,6 +12,7 @@ export function node(
     type,
     in: 0,
     out: 0,
+    made: 0,
     filtered: 0,
     late: 0,
     skipped: 0,

@@ -17,6 +17,7 @@ function eventOf(n: number): Event {
 /** What came out, in its order: values of events, refusals by their code, watermarks as negative numbers. */
 function queueOf(stage: AsyncStage, maxRetries = 0) {
   const out: (number | string | null)[] = [];
+  const asked: number[] = [];
   const failures: unknown[] = [];
   const show = (outcome: Outcome) => {
     if (outcome instanceof DataError) return outcome.code;
@@ -26,7 +27,10 @@ function queueOf(stage: AsyncStage, maxRetries = 0) {
     stage,
     new NodeCounters('node', 'operator', 'transform'),
     {
-      outcome: (outcome) => out.push(show(outcome)),
+      outcome(outcome, _event, _root, attempts) {
+        out.push(show(outcome));
+        asked.push(attempts);
+      },
       watermark: (watermark) => out.push(-watermark),
     },
     {
@@ -37,7 +41,7 @@ function queueOf(stage: AsyncStage, maxRetries = 0) {
       fail: (error) => failures.push(error),
     },
   );
-  return { queue, out, failures };
+  return { queue, out, asked, failures };
 }
 
 it('lets nothing overtake anything, whichever batch is answered first', async () => {
@@ -82,18 +86,16 @@ it('passes on several, none and refusals where their event stood', async () => {
 });
 
 it('asks again a server that answers "not now", and then refuses each event as retryable', async () => {
-  let asked = 0;
   const stage: AsyncStage = {
     concurrency: 1,
     async run() {
-      asked++;
       throw new TransientError('overloaded', { answered: true });
     },
   };
-  const { queue, out } = queueOf(stage, 2);
+  const { queue, out, asked } = queueOf(stage, 2);
   for (const n of [1, 2]) queue.push(eventOf(n), eventOf(n));
   await queue.emptied();
-  expect(asked).toBe(3);
+  expect(asked).toEqual([3, 3]);
   expect(out).toEqual(['retries', 'retries']);
 });
 
@@ -110,9 +112,16 @@ it('takes no more than some batches beyond those in flight', () => {
   const stage: AsyncStage = { concurrency: 2, run: () => new Promise(() => {}) };
   const { queue } = queueOf(stage);
   let taken = 0;
-  while (queue.hasRoom && taken < 10_000) {
+  while (queue.room > 0 && taken < 10_000) {
     queue.push(eventOf(taken), eventOf(taken));
     taken++;
   }
   expect(taken).toBe(400);
+});
+
+it('holds few events where a batch is small: they are soon through', () => {
+  const { queue } = queueOf({ concurrency: 1, batch: 3, run: () => new Promise(() => {}) });
+  expect(queue.room).toBe(6);
+  queue.push(eventOf(1), eventOf(1));
+  expect(queue.room).toBe(5);
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineOperator, type OperatorBuild } from '../../component/define.ts';
 import type { AsyncStage, StagedPart } from '../../component/operator.ts';
 import type { StateType } from '../../state/keyed-state.ts';
-import { NamedStage } from './named-stage.ts';
 import { type NamedStep, Pipeline } from './pipeline.ts';
 import type { StageDefinition, StepDefinition } from './steps/define.ts';
 import { stepDefinitions } from './steps/index.ts';
@@ -64,7 +63,7 @@ async function buildParts(
   context: OperatorBuild,
 ): Promise<{ first: NamedStep[]; stages: StagedPart[] }> {
   const first: NamedStep[] = [];
-  const waiting: { stage: AsyncStage; rest: NamedStep[] }[] = [];
+  const waiting: { name: string | undefined; stage: AsyncStage; rest: NamedStep[] }[] = [];
   let owned = false;
   for (const [index, step] of steps.entries()) {
     const { definition, given } = kindOf(step);
@@ -74,14 +73,14 @@ async function buildParts(
       state: <T>(id: string, type: StateType<T>) => context.state(`${index + 1} ${id}`, type),
     };
     if (definition.waits) {
-      waiting.push({ stage: new NamedStage(step.name, await definition.build(given, build)), rest: [] });
+      waiting.push({ name: step.name, stage: await definition.build(given, build), rest: [] });
       owned = false;
     } else {
       (waiting.at(-1)?.rest ?? first).push({ name: step.name, run: definition.build(given, build) });
       owned ||= definition.copies;
     }
   }
-  return { first, stages: waiting.map(({ stage, rest }) => ({ stage, rest: new Pipeline(rest) })) };
+  return { first, stages: waiting.map((part) => ({ ...part, rest: new Pipeline(part.rest) })) };
 }
 
 function kindOf(step: StepOptions): { definition: StepDefinition | StageDefinition; given: unknown } {

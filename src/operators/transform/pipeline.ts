@@ -43,6 +43,7 @@ export class Pipeline implements Operator {
 
   /** Each of the events fares on its own: one that fails is rejected alone. */
   #passOnEach(events: readonly Event[], from: number, context: Context): void {
+    context.made?.(events.length - 1);
     for (const event of events) {
       try {
         this.#passOn(event, from, context);

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly rejected: { value: JsonObject | null; code: string; message: string; step?: string }[];
   /** The identities of what was emitted; null is the record's own. */
   readonly ids: (string | null)[];
+  /** Events made in addition to those that came in. */
+  readonly made: number;
 }
 
 /** Runs steps over events of these values, as records 0, 1, 2 … of partition p of the source `in`. */
@@ -30,7 +32,7 @@ export async function transform(
 ): Promise<Outcome> {
   const options = transformOperator.options.parse({ steps });
   const operator = await transformOperator.build(options, build);
-  const outcome: Outcome = { emitted: [], filtered: [], rejected: [], ids: [] };
+  const outcome = { emitted: [], filtered: [], rejected: [], ids: [], made: 0 } as Outcome & { made: number };
   const reject = (event: Event, error: DataError) =>
     void outcome.rejected.push({
       value: event.value,
@@ -38,12 +40,15 @@ export async function transform(
       message: error.message,
       ...(error.step !== null && { step: error.step }),
     });
-  const context: Pick<Context, 'emit' | 'filtered' | 'reject'> = {
+  const context: Pick<Context, 'emit' | 'filtered' | 'made' | 'reject'> = {
     emit(event) {
       outcome.emitted.push(event.value);
       outcome.ids.push(event.id);
     },
     filtered: (event) => void outcome.filtered.push(event.value),
+    made: (more) => {
+      outcome.made += more;
+    },
     reject,
   };
   const records = { partition: 'p', offset: (index: number) => index } as Records;

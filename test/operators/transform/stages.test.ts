@@ -17,18 +17,18 @@ const records = { partition: 'p', offset: (index: number) => index } as Records;
 async function through(step: unknown, values: readonly JsonObject[]): Promise<unknown[]> {
   const options = transformOperator.options.parse({ steps: [step] });
   const { stages = [] } = await transformOperator.build(options, build);
-  const { stage } = stages[0]!;
+  const { name, stage } = stages[0]!;
   await stage.open?.(host);
   const events = values.map(
     (value, index) => new Event(value, index, { source: 'in', records, readAt: 0 }, index),
   );
   const outcomes = await stage.run(events, new AbortController().signal);
   await stage.close?.();
-  return outcomes.map(shown);
+  return outcomes.map((outcome) => shown(outcome, name));
 }
 
-function shown(outcome: Outcome): unknown {
-  if (outcome instanceof DataError) return `${outcome.step ?? ''}!${outcome.code}: ${outcome.message}`;
+function shown(outcome: Outcome, step = ''): unknown {
+  if (outcome instanceof DataError) return `${step}!${outcome.code}: ${outcome.message}`;
   if (outcome instanceof Event) return outcome.value;
   return outcome === null ? null : outcome.map(({ value }) => value);
 }

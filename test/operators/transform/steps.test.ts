@@ -228,7 +228,8 @@ describe('explode', () => {
 
   it('rejects what is no array, and of the events that it makes only those that fail', async () => {
     const steps = [{ explode: 'items' }, { set: { n: 'items + 1' } }];
-    const { emitted, rejected } = await transform(steps, [{ items: [1, 'x', 3] }, { items: 5 }]);
+    const { emitted, rejected, made } = await transform(steps, [{ items: [1, 'x', 3] }, { items: 5 }]);
+    expect(2 + made).toBe(emitted.length + rejected.length);
     expect(emitted.map((value) => value!.n)).toEqual([2, 4]);
     expect(rejected.map(({ value, message }) => [value!.items, message])).toEqual([
       ['x', "can't calculate the text 'x' + the number 1"],
