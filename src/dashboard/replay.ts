@@ -13,7 +13,7 @@ import type { SinkSpec } from '../spec/job.ts';
 import { jobFromFlags } from '../spec/load.ts';
 import { drainOnSignal, exitCodeOf } from './attend.ts';
 import { chooseDashboard } from './dashboard.ts';
-import { exact } from './format.ts';
+import { exact, plural } from './format.ts';
 import { quoted } from './summary.ts';
 import { table } from './table.ts';
 import { displayable } from './text.ts';
@@ -102,11 +102,13 @@ async function run(
   home: StateDirectory,
 ): Promise<number> {
   let running: RunningJob | undefined;
+  let lateBefore = 0;
+  const goOn = `sluice replay-dlq ${quoted(displayable(job.name))}`;
   const bar = startBar(letters, flags.dashboard as 'auto' | undefined);
   const stopListening = drainOnSignal(
     () => running,
     () => bar.stop(),
-    `sluice replay-dlq ${quoted(job.name)}`,
+    goOn,
   );
   const stopBar = systemClock.every(BAR_PERIOD, () => bar.show(running?.snapshot().progress?.done ?? 0));
   try {
@@ -120,15 +122,23 @@ async function run(
       notice: (line) => process.stderr.write(`${line}\n`),
       started(started) {
         running = started;
+        lateBefore = started.snapshot().late;
+        bar.start();
       },
     });
     stopBar();
     bar.show(outcome.snapshot.progress?.done ?? 0);
     bar.stop();
-    const printed = replay.into === undefined ? job.spec.sinks : [replay.into];
-    const carriesData = printed.some(({ type }) => type === 'stdout');
-    report(job.name, outcome, flags.json === true ? (carriesData ? process.stderr : process.stdout) : null);
-    if (outcome.end === 'failed') throw outcome.error;
+    if (outcome.end === 'failed') {
+      process.stderr.write(`the replay stopped; go on with ${goOn}\n`);
+      throw outcome.error;
+    }
+    const result = resultOf(job.name, outcome, lateBefore);
+    const sinks = replay.into === undefined ? job.spec.sinks : [replay.into];
+    const carriesData = sinks.some(({ type }) => type === 'stdout');
+    if (flags.json === true)
+      (carriesData ? process.stderr : process.stdout).write(`${JSON.stringify(result)}\n`);
+    else process.stderr.write(report(result, goOn));
     return exitCodeOf(outcome);
   } finally {
     stopBar();
@@ -140,44 +150,50 @@ async function run(
 function startBar(
   letters: number,
   choice: 'auto' | 'always' | 'never' = 'auto',
-): { show(done: number): void; stop(): void } {
+): { start(): void; show(done: number): void; stop(): void } {
   const { stderr } = process;
   if (chooseDashboard(choice, stderr, process.env) === 'plain') {
-    stderr.write(`replaying ${exact(letters)} dead letters\n`);
-    return { show() {}, stop() {} };
+    const line = `replaying ${plural(letters, 'dead letter')}\n`;
+    return { start: () => stderr.write(line), show() {}, stop() {} };
   }
   const format = 'replaying {bar} {value} of {total} dead letters, {eta_formatted} left';
   const bar = new SingleBar({ stream: stderr, format, hideCursor: true }, Presets.shades_classic);
-  bar.start(letters, 0);
-  return { show: (done) => bar.update(done), stop: () => bar.stop() };
+  return { start: () => bar.start(letters, 0), show: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
-/** On stderr for a person, or as JSON. */
-function report(job: string, { replayed, snapshot }: Outcome, asJson: NodeJS.WritableStream | null): void {
-  const taken = snapshot.progress?.done ?? 0;
+/** What became of the letters, with the names that `--json` has. */
+interface Result {
+  readonly job: string;
+  readonly letters: number;
+  readonly replayed: number;
+  readonly failed_again: number;
+  readonly quarantined: number;
+  /** Of those replayed, how often one came too late for its window. */
+  readonly late: number;
+}
+
+function resultOf(job: string, { replayed, snapshot }: Outcome, lateBefore: number): Result {
   const failed = replayed?.failedAgain ?? [];
-  const quarantined = failed.filter((status) => status === 'quarantined').length;
-  const counts = {
+  return {
     job,
     letters: replayed?.letters ?? 0,
-    replayed: taken - failed.length,
+    replayed: (snapshot.progress?.done ?? 0) - failed.length,
     failed_again: failed.length,
-    quarantined,
+    quarantined: failed.filter((status) => status === 'quarantined').length,
+    late: snapshot.late - lateBefore,
   };
-  if (asJson !== null) {
-    asJson.write(`${JSON.stringify(counts)}\n`);
-    return;
-  }
+}
+
+/** The same for a person. */
+function report({ job, letters, replayed, failed_again, quarantined, late }: Result, goOn: string): string {
   const name = quoted(displayable(job));
-  const lines = [
-    `replayed ${exact(counts.replayed)} of ${exact(counts.letters)} dead letters of job ${name}`,
-  ];
-  if (failed.length > 0) {
-    lines.push(`  ${exact(failed.length)} failed again, ${exact(quarantined)} of them are in quarantine`);
+  const left = letters - replayed - failed_again;
+  const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
+  if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
+  if (failed_again > 0) {
+    lines.push(`  ${exact(failed_again)} failed again, ${exact(quarantined)} of them are in quarantine`);
     lines.push(`  look at them with sluice dlq list ${name}`);
   }
-  if (taken < counts.letters) {
-    lines.push(`  ${exact(counts.letters - taken)} are left: go on with sluice replay-dlq ${name}`);
-  }
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  if (left > 0) lines.push(`  ${exact(left)} are left: go on with ${goOn}`);
+  return lines.map((line) => `${line}\n`).join('');
 }

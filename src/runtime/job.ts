@@ -91,7 +91,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   const lock = await lockJob(home.folderOf(spec.name));
   if (lock === undefined && !options.takeover) {
     throw new SpecError(`job ${spec.name} is running in another process`, {
-      hint: 'stop that one, give this one another --name, or take the job over with --takeover',
+      hint: `stop that one, ${ofAnotherName(options.mode)}or take the job over with --takeover`,
     });
   }
   try {
@@ -116,6 +116,11 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   } finally {
     lock?.release();
   }
+}
+
+/** A job that is gone on with keeps its name. */
+function ofAnotherName(mode: StartMode): string {
+  return mode === 'start' || mode === 'restart' ? 'give this one another --name, ' : '';
 }
 
 const unchanged = <Part>(part: Part): Part => part;

@@ -69,6 +69,7 @@ describe('sluice replay-dlq', () => {
       replayed: REFUSED,
       failed_again: UNDECODABLE,
       quarantined: 0,
+      late: 0,
     });
     expect(query(workplace, 'SELECT count(*) AS rows, count(DISTINCT n) AS keys FROM clicks')).toEqual([
       { rows: EVENTS - UNDECODABLE, keys: EVENTS - UNDECODABLE },
