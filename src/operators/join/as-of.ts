@@ -27,7 +27,7 @@ export class AsOfJoin implements Step {
   /** Rows on the right, which take the place of those before them when their time has come. */
   readonly #coming = new Schedule<Row>();
   /** Rows on the right that are too old to be met. */
-  readonly #leaving = new Schedule<Row>();
+  readonly #old = new Schedule<Row>();
   #arrivals = 0;
 
   constructor(parts: AsOfParts) {
@@ -44,7 +44,9 @@ export class AsOfJoin implements Step {
       if (side.isKept) output(withNone(part));
       return side.isKept ? 'kept' : 'alone';
     }
-    const row = side.add({ ...part, key, order: this.#arrivals++, met: false }, identityOfKey(key));
+    const { value, time, id } = part;
+    const state = { value, time, id, key, order: this.#arrivals++, met: false };
+    const row = side.add(state, identityOfKey(key), this.#leaving(port, time));
     this.#plan(row);
     // A late one may be out of date already, or put the one before it out of date.
     if (port === 1 && part.time <= watermark) this.#forgetBefore(row, watermark);
@@ -53,34 +55,41 @@ export class AsOfJoin implements Step {
 
   advance(watermark: Millis, output: Output): void {
     for (;;) {
-      const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#leaving.earliest);
+      const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#old.earliest);
       if (at > watermark || at === Number.POSITIVE_INFINITY) return;
       // A row on the left meets what is as old as itself, and what is just not too old.
       if (this.#coming.earliest === at) for (const row of this.#coming.take()) this.#forgetBefore(row, at);
       if (this.#waiting.earliest === at) for (const row of this.#waiting.take()) this.#meet(row, output);
-      if (this.#leaving.earliest === at) for (const row of this.#leaving.take()) this.#forget(row);
+      if (this.#old.earliest === at) for (const row of this.#old.take()) this.#forget(row);
     }
   }
 
   restored(): void {
     const { left, right } = this.#parts;
-    const rows = [...left.restore(), ...right.restore()];
-    for (const row of rows.toSorted((one, other) => one.state.order - other.state.order)) {
+    const rows = [
+      ...left.restore((time) => this.#leaving(0, time)),
+      ...right.restore((time) => this.#leaving(1, time)),
+    ];
+    for (const row of rows.toSorted((one, other) => one.order - other.order)) {
       this.#plan(row);
-      this.#arrivals = row.state.order + 1;
+      this.#arrivals = row.order + 1;
     }
   }
 
+  /** A row on the left leaves at its time, one on the right when it is too old. */
+  #leaving(port: Port, time: Millis): Millis {
+    return port === 0 ? time : time + (this.#parts.ttl ?? Number.POSITIVE_INFINITY);
+  }
+
   #plan(row: Row): void {
-    const { left, ttl } = this.#parts;
-    const { time } = row.state;
-    if (row.side === left) {
+    const { time, leaving } = row;
+    if (row.side === this.#parts.left) {
       this.#waiting.add(row, time);
       this.horizon = Math.max(this.horizon, time);
       return;
     }
     this.#coming.add(row, time);
-    if (ttl !== undefined) this.#leaving.add(row, time + ttl);
+    if (leaving < Number.POSITIVE_INFINITY) this.#old.add(row, leaving);
   }
 
   #meet(row: Row, output: Output): void {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
 import { identityOfKey } from '../window/keys.ts';
-import { Schedule } from '../window/schedule.ts';
+import { Departures, nextToLeave } from './departures.ts';
 import { holdsIn } from './met.ts';
 import type { Reach } from './reach.ts';
 import { firstAfter, type Part, type Row, type Side, together } from './side.ts';
@@ -23,7 +23,7 @@ export class PairedJoin implements Step {
   horizon: Millis = Number.NEGATIVE_INFINITY;
   readonly #parts: PairedParts;
   readonly #sides: readonly [Side, Side];
-  readonly #leaving = new Schedule<Row>();
+  readonly #departures: readonly [Departures, Departures] = [new Departures(), new Departures()];
   #arrivals = 0;
 
   constructor(parts: PairedParts) {
@@ -44,30 +44,32 @@ export class PairedJoin implements Step {
     }
     const identity = identityOfKey(key);
     const met = this.#meet(port, part, this.#sides[1 - port]!.rows(identity), output);
-    const row = side.add({ ...part, key, order: this.#arrivals++, met }, identity);
-    const leaving = reach.over(time);
-    this.#leaving.add(row, leaving);
-    if (leaving > this.horizon) this.horizon = leaving;
+    const { value, id } = part;
+    const order = this.#arrivals++;
+    this.#plan(side.add({ value, time, id, key, order, met }, identity, reach.over(time)));
     return 'kept';
   }
 
   advance(watermark: Millis, output: Output): void {
-    while (this.#leaving.earliest <= watermark && this.#leaving.earliest !== Number.POSITIVE_INFINITY) {
-      for (const row of this.#leaving.take()) {
-        row.side.remove(row);
-        if (row.side.isKept && !row.state.met) output(alone(row.state, row.side === this.#sides[0] ? 0 : 1));
-      }
+    const [left, right] = this.#departures;
+    for (;;) {
+      const row = nextToLeave(left, right, watermark);
+      if (row === undefined) return;
+      row.side.remove(row);
+      if (row.side.isKept && !row.state.met) output(alone(row.state, row.side === this.#sides[0] ? 0 : 1));
     }
   }
 
   restored(): void {
-    const rows = this.#sides.flatMap((side) => side.restore());
-    for (const row of rows.toSorted((one, other) => one.state.order - other.state.order)) {
-      const leaving = this.#parts.reach.over(row.state.time);
-      this.#leaving.add(row, leaving);
-      this.horizon = Math.max(this.horizon, leaving);
-      this.#arrivals = row.state.order + 1;
+    for (const row of this.#sides.flatMap((side) => side.restore(this.#parts.reach.over))) {
+      this.#plan(row);
+      this.#arrivals = Math.max(this.#arrivals, row.order + 1);
     }
+  }
+
+  #plan(row: Row): void {
+    this.#departures[row.side === this.#sides[0] ? 0 : 1].add(row);
+    if (row.leaving > this.horizon) this.horizon = row.leaving;
   }
 
   /** Puts the part together with all that it meets. Tells whether there was any. */
@@ -78,7 +80,7 @@ export class PairedJoin implements Step {
     let met = false;
     for (let index = firstAfter(rows, reach.before(part.time)); index < rows.length; index++) {
       const row = rows[index]!;
-      if (row.state.time > last) break;
+      if (row.time > last) break;
       const both = port === 0 ? together(part, row.state) : together(row.state, part);
       if (!holdsIn(both.value, conditions)) continue;
       met = true;

@@ -26,6 +26,10 @@ export interface Row {
   readonly side: Side;
   readonly name: string;
   readonly identity: Identity;
+  readonly order: number;
+  readonly time: Millis;
+  /** The watermark at which it leaves. */
+  readonly leaving: Millis;
   state: RowState;
 }
 
@@ -60,13 +64,14 @@ export class Side {
     return this.#rows.get(identity) ?? [];
   }
 
-  add(state: RowState, identity: Identity): Row {
-    const name = String(state.order);
+  add(state: RowState, identity: Identity, leaving: Millis): Row {
+    const { order, time } = state;
+    const name = String(order);
     this.#states.set(name, state);
-    return this.#insert({ side: this, name, identity, state });
+    return this.#insert({ side: this, name, identity, order, time, leaving, state });
   }
 
-  remove({ identity, name, state }: Row): void {
+  remove({ identity, name, order }: Row): void {
     this.#states.delete(name);
     const rows = this.#rows.get(identity)!;
     if (rows.length === 1) {
@@ -74,10 +79,10 @@ export class Side {
       return;
     }
     // Rows leave in the order of their times, mostly.
-    if (rows[0]!.name === name) rows.shift();
+    if (rows[0]!.order === order) rows.shift();
     else
       rows.splice(
-        rows.findIndex((row) => row.state.order === state.order),
+        rows.findIndex((row) => row.order === order),
         1,
       );
   }
@@ -89,19 +94,21 @@ export class Side {
     this.#states.set(row.name, row.state);
   }
 
-  /** Takes over what the keyed state holds. */
-  restore(): Row[] {
+  /** Takes over what the keyed state holds; `leaving` tells when a row of a time leaves. */
+  restore(leaving: (time: Millis) => Millis): Row[] {
     const stored = [...this.#states.entries()].toSorted(([, one], [, other]) => one.order - other.order);
-    return stored.map(([name, state]) =>
-      this.#insert({ side: this, name, identity: identityOfKey(state.key), state }),
-    );
+    return stored.map(([name, state]) => {
+      const { key, order, time } = state;
+      const identity = identityOfKey(key);
+      return this.#insert({ side: this, name, identity, order, time, leaving: leaving(time), state });
+    });
   }
 
   #insert(row: Row): Row {
     const rows = this.#rows.get(row.identity);
     if (rows === undefined) this.#rows.set(row.identity, [row]);
-    else if (rows.at(-1)!.state.time <= row.state.time) rows.push(row);
-    else rows.splice(firstAfter(rows, row.state.time), 0, row);
+    else if (rows[rows.length - 1]!.time <= row.time) rows.push(row);
+    else rows.splice(firstAfter(rows, row.time), 0, row);
     return row;
   }
 }
@@ -112,7 +119,7 @@ export function firstAfter(rows: readonly Row[], time: Millis): number {
   let to = rows.length;
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (rows[middle]!.state.time <= time) from = middle + 1;
+    if (rows[middle]!.time <= time) from = middle + 1;
     else to = middle;
   }
   return from;
