@@ -23,7 +23,6 @@ const tap = z.strictObject({
 
 const request = z.discriminatedUnion('watch', [stats, tap]);
 
-export type StatsRequest = z.infer<typeof stats>;
 export type TapRequest = z.infer<typeof tap>;
 export type Request = z.infer<typeof request>;
 

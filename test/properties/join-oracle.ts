@@ -31,7 +31,7 @@ export interface Rules {
 }
 
 /** Each item with the watermark before it; the watermark is the least over all inputs, `delay` behind each one's newest. */
-export function judged(items: readonly Item[], inputs: number, delay: number) {
+function judged(items: readonly Item[], inputs: number, delay: number) {
   const newest = Array.from({ length: inputs }, () => Number.NEGATIVE_INFINITY);
   return items.map((item) => {
     const watermark = Math.min(...newest) - delay - 1;

@@ -68,12 +68,12 @@ export function upsertSql(table: string, columns: readonly Column[], key: readon
 /** Finds the row of this key if any of the others has another value in it; parameters for `key`, then for `others`. */
 export function differingSql(table: string, key: readonly Column[], others: readonly Column[]): string {
   const same = key.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
-  const differs = others.map((column) => `${quoteName(column.name)} IS NOT ${valueOf(column)}`).join(' OR ');
+  const differs = others.map((column) => `${quoteName(column.name)} IS NOT ${parameterFor(column)}`).join(' OR ');
   return `SELECT 1 FROM ${quoteName(table)} WHERE ${same} AND (${differs || 'FALSE'})`;
 }
 
 /** A column that has none gets its default. */
-function valueOf({ defaultSql }: Column): string {
+function parameterFor({ defaultSql }: Column): string {
   return defaultSql === null ? '?' : `coalesce(?, ${defaultSql})`;
 }
 
