@@ -57,7 +57,7 @@ export function addColumn(transaction: LocalTransaction, table: string, { name, 
 
 /** Writes all of a row, over the row with the same key if there is one. */
 export function upsertSql(table: string, columns: readonly Column[], key: readonly string[]): string {
-  const values = columns.map(valueOf);
+  const values = columns.map(parameterFor);
   const others = columns.map(({ name }) => name).filter((name) => !key.includes(name));
   const updates = others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`);
   const onConflict = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
@@ -68,7 +68,9 @@ export function upsertSql(table: string, columns: readonly Column[], key: readon
 /** Finds the row of this key if any of the others has another value in it; parameters for `key`, then for `others`. */
 export function differingSql(table: string, key: readonly Column[], others: readonly Column[]): string {
   const same = key.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
-  const differs = others.map((column) => `${quoteName(column.name)} IS NOT ${parameterFor(column)}`).join(' OR ');
+  const differs = others
+    .map((column) => `${quoteName(column.name)} IS NOT ${parameterFor(column)}`)
+    .join(' OR ');
   return `SELECT 1 FROM ${quoteName(table)} WHERE ${same} AND (${differs || 'FALSE'})`;
 }
 
