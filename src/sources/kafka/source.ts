@@ -16,6 +16,7 @@ import { isAtEnd, type OwnPartition, partitionId } from './partition.ts';
 import { logRanges, partitionsOf } from './positions.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
+const ASK_AGAIN: Millis = 200;
 /** How long brokers are waited for in the middle of a job. */
 const LONGEST_OUTAGE: Millis = 600_000;
 const RECONNECT_DELAY: Millis = 500;
@@ -56,7 +57,7 @@ export class KafkaSource implements Source, MembershipHandler {
     const { endpoint } = this.#endpoint;
     this.#claims.open(host, this.#endpoint);
     try {
-      await withDeadline(this.#start(), OPEN_DEADLINE, host.clock, endpoint);
+      await withDeadline(this.#startWhenTold(), OPEN_DEADLINE, host.clock, endpoint);
     } catch (error) {
       throw startError(error, endpoint);
     }
@@ -150,6 +151,20 @@ export class KafkaSource implements Source, MembershipHandler {
 
   lost(error: Error): void {
     if (this.#membership !== undefined) void this.#giveUp(this.#membership, error);
+  }
+
+  /** A broker that says "not now" (a topic's leaders are being chosen) is asked again, as long as `open` may take. */
+  async #startWhenTold(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#start();
+      } catch (error) {
+        const failure = kafkaError(error, this.#endpoint.endpoint);
+        const isPassing = failure instanceof TransientError && failure.answered;
+        if (!isPassing || this.#closing.signal.aborted) throw error;
+        await this.#host.clock.sleep(ASK_AGAIN, this.#closing.signal);
+      }
+    }
   }
 
   async #start(): Promise<void> {
