@@ -142,7 +142,10 @@ export function decayingScore(span: number): Score {
   return (value, before, time) => {
     const weights = before.map((item) => Math.exp((item.time - time) / span));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const mean = before.reduce((sum, item, index) => sum + item.value * weights[index]!, 0) / total;
+    // From the first value on, so that equal values have exactly their own mean.
+    const first = before[0]!.value;
+    const mean =
+      first + before.reduce((sum, item, index) => sum + (item.value - first) * weights[index]!, 0) / total;
     const squares = before.reduce((sum, item, index) => sum + weights[index]! * (item.value - mean) ** 2, 0);
     const freedom = total - weights.reduce((sum, weight) => sum + weight * weight, 0) / total;
     return scored(value, mean, before.length < 2 || freedom <= 1e-12 ? 0 : Math.sqrt(squares / freedom));
