@@ -117,6 +117,13 @@ export interface OperatorBuild {
   state<T>(id: string, type: StateType<T>): KeyedState<T>;
 }
 
+/** A part of an operator's options that says how a server is reached. */
+export interface InnerEndpoint extends Pick<Endpoint, 'fromEnvironment'> {
+  /** Where it stands in the options. */
+  readonly path: readonly (string | number)[];
+  readonly options: z.ZodObject;
+}
+
 export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   extends Definition<'operator', Options> {
   /** Named output ports beside the default one (`late`). */
@@ -125,6 +132,8 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly needsTime: boolean;
   /** Whether its expressions name its inputs; then an option `as` holds their names, where they are not those of nodes. */
   readonly namesInputs?: boolean;
+  /** The servers that options name, which are as they were written: not validated yet. */
+  endpoints?(options: unknown): readonly InnerEndpoint[];
   /** Whether the same input always gives the same output, or the reason why not (shown by `explain`). */
   deterministic(options: z.output<Options>): true | string;
   /** What the results on the default port look like; left out where nothing is known of them. Throws SpecError. */

@@ -58,9 +58,13 @@ function sourceSpec(
   return { ...common, options: options.kept } as SourceSpec;
 }
 
-function readOperator({ document, registry, secrets, problems }: Parsing, path: Path): OperatorSpec[] {
+function readOperator(parsing: Parsing, path: Path): OperatorSpec[] {
+  const { document, environment, registry, secrets, problems } = parsing;
   const definition = definitionAt(document, path, registry.operators, problems);
   if (definition === undefined) return [];
+  for (const endpoint of definition.endpoints?.(document.get(path)) ?? []) {
+    layEnvironment(document, [...path, ...endpoint.path], endpoint, environment);
+  }
   const component = readComponent(document, path, definition, operatorSettings, secrets, problems);
   if (component === undefined) return [];
   const { settings, options } = component;

@@ -42,6 +42,33 @@ describe.runIf(servers)('a lookup in a topic', () => {
     }
   });
 
+  test('begins though the topic ends with the marks of transactions, and takes none that was aborted', async () => {
+    const topic = uniqueName('users');
+    await createTopic(kafka, topic, 1);
+    const producer = new Kafka({ brokers: [kafka], logLevel: 0 }).producer({
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const lookup = lookupIn(topic);
+    try {
+      for (const [value, end] of [
+        ['{"n": 1}', 'commit'],
+        ['{"n": 2}', 'abort'],
+      ] as const) {
+        const transaction = await producer.transaction();
+        await transaction.send({ topic, messages: [{ key: 'u', value }] });
+        await transaction[end]();
+      }
+      await lookup.open(host);
+      expect(await lookup.find(['u'])).toEqual([{ n: 1 }]);
+    } finally {
+      await producer.disconnect();
+      await lookup.close();
+    }
+  });
+
   test('refuses a topic that is not there', async () => {
     await expect(lookupIn(uniqueName('nothing')).open(host)).rejects.toThrow('kafka has no topic');
   });

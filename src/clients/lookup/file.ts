@@ -5,7 +5,7 @@ import { decodeRow, readHeader } from '../../codecs/csv.ts';
 import { decodeJson } from '../../codecs/json.ts';
 import { DataError, messageOf, SpecError, UnreachableError } from '../../errors.ts';
 import type { JsonObject, Value } from '../../event.ts';
-import type { LookupTable } from './table.ts';
+import type { Found, LookupTable } from './table.ts';
 
 /** Rows of a file of JSON lines or CSV, all read at the start; of two rows with one key the later one counts. */
 export class FileLookup implements LookupTable {
@@ -24,7 +24,7 @@ export class FileLookup implements LookupTable {
     );
   }
 
-  async find(keys: readonly Value[]): Promise<readonly (JsonObject | null)[]> {
+  async find(keys: readonly Value[]): Promise<readonly Found[]> {
     return keys.map((key) => this.#rows.get(this.#textOf(key)) ?? null);
   }
 

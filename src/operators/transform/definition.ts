@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperator, type OperatorBuild } from '../../component/define.ts';
+import { defineOperator, type InnerEndpoint, type OperatorBuild } from '../../component/define.ts';
 import type { AsyncStage, StagedPart } from '../../component/operator.ts';
 import type { StateType } from '../../state/keyed-state.ts';
 import { type NamedStep, Pipeline } from './pipeline.ts';
@@ -43,6 +43,10 @@ export const transformOperator = defineOperator({
   ],
   ports: [],
   needsTime: false,
+  endpoints(written) {
+    const steps = (written as { steps?: unknown } | null | undefined)?.steps;
+    return Array.isArray(steps) ? steps.flatMap(endpointsIn) : [];
+  },
   deterministic({ steps }) {
     const reasons = steps.map((step) => {
       const { definition, given } = kindOf(step);
@@ -56,6 +60,14 @@ export const transformOperator = defineOperator({
     return stages.length === 0 ? pipeline : Object.assign(pipeline, { stages });
   },
 });
+
+function endpointsIn(step: unknown, index: number): InnerEndpoint[] {
+  if (typeof step !== 'object' || step === null) return [];
+  return stepDefinitions.flatMap((definition) => {
+    const endpoint = definition.endpoint?.(givenFor({ ...step }, definition.type));
+    return endpoint === undefined ? [] : [{ ...endpoint, path: ['steps', index, definition.type] }];
+  });
+}
 
 /** The steps up to the first that waits, and each that waits with the steps behind it. */
 async function buildParts(

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { type Identity, identityOfValue } from '../../aggregation/identity.ts';
-import type { LookupTable } from '../../clients/lookup/table.ts';
+import type { Found, LookupTable } from '../../clients/lookup/table.ts';
 import type { Millis } from '../../clock.ts';
 import type { AsyncStage, Outcome, StageHost } from '../../component/operator.ts';
 import { DataError } from '../../errors.ts';
-import { derive, type Event, type JsonObject, type Value } from '../../event.ts';
+import { derive, type Event, type Value } from '../../event.ts';
 import type { Scalar } from '../../expression/scalar.ts';
 import { type Target, write } from './paths.ts';
 
@@ -12,13 +12,14 @@ export interface LookupRules {
   readonly into: Target;
   readonly key: Scalar;
   readonly onMiss: 'null' | 'drop' | 'dead_letter';
-  /** Rows that are remembered, absent ones too, and for how long. */
+  /** Rows that are remembered, absent ones too, and for how long; none of a table that is in memory. */
   readonly cache: number;
   readonly ttl: Millis;
 }
 
-interface Found {
-  readonly row: JsonObject | null;
+/** A row that was found, or that there is none. */
+interface Known {
+  readonly row: Exclude<Found, DataError>;
 }
 
 /** Puts into each event the row that belongs to its key. */
@@ -26,7 +27,7 @@ export class LookupStage implements AsyncStage {
   readonly concurrency = Number.POSITIVE_INFINITY;
   readonly #table: LookupTable;
   readonly #rules: LookupRules;
-  #cache: LRUCache<Exclude<Identity, null>, Found> | undefined;
+  #cache: LRUCache<Exclude<Identity, null>, Known> | undefined;
 
   constructor(table: LookupTable, rules: LookupRules) {
     this.#table = table;
@@ -63,8 +64,8 @@ export class LookupStage implements AsyncStage {
   }
 
   /** Each key is asked for once. NULL belongs to no row. */
-  async #rowsOf(keys: readonly Value[]): Promise<ReadonlyMap<Identity, JsonObject | null>> {
-    const rows = new Map<Identity, JsonObject | null>();
+  async #rowsOf(keys: readonly Value[]): Promise<ReadonlyMap<Identity, Found>> {
+    const rows = new Map<Identity, Found>();
     const missing = new Map<Exclude<Identity, null>, Value>();
     for (const key of keys) {
       const identity = identityOfValue(key);
@@ -77,14 +78,15 @@ export class LookupStage implements AsyncStage {
     for (const [index, identity] of [...missing.keys()].entries()) {
       const row = found[index] ?? null;
       rows.set(identity, row);
-      this.#cache?.set(identity, { row });
+      if (!(row instanceof DataError)) this.#cache?.set(identity, { row });
     }
     return rows;
   }
 
-  #outcome(event: Event, key: Value, rows: ReadonlyMap<Identity, JsonObject | null>): Outcome {
+  #outcome(event: Event, key: Value, rows: ReadonlyMap<Identity, Found>): Outcome {
     if (event.value === null) return event;
     const row = rows.get(identityOfValue(key)) ?? null;
+    if (row instanceof DataError) return row;
     const { onMiss, into } = this.#rules;
     if (row === null && onMiss === 'drop') return null;
     if (row === null && onMiss === 'dead_letter') return missed(key);

@@ -79,7 +79,7 @@ function isOption(text: string): boolean {
 /** What a lookup's URI says: where the table is, and in its query the options of the step. */
 function lookupOf(job: FlagJob, text: string): Readonly<Record<string, unknown>> {
   return job.read('lookup', () => {
-    const uri = parseUri(text, 'stdin');
+    const uri = parseUri(/^\w+:/.test(text) ? text : `file:${text}`, 'stdin');
     const { dc, tls, cache, ...query } = uri.query;
     const options = { ...query, ...(cache !== undefined && { cache: Number(cache) }) };
     switch (uri.scheme) {

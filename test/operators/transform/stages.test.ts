@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Outcome } from '../../../src/component/operator.ts';
 import { DataError } from '../../../src/errors.ts';
-import { Event, type JsonObject, type Records } from '../../../src/event.ts';
+import { Event, type JsonObject, type Records, type Value } from '../../../src/event.ts';
 import { transformOperator } from '../../../src/operators/transform/definition.ts';
 import { temporaryFolder } from '../../contracts/folder.ts';
 import { build, transform } from './run.ts';
@@ -87,6 +87,41 @@ describe('lookup', () => {
     database.exec("UPDATE users SET city = 'Rome'");
     expect(await look()).toEqual({ u: 'a', user: { id: 'a', city: 'Oslo' } });
     await stage.close?.();
+    database.close();
+  });
+
+  it('refuses only the event whose key no table can hold, and keeps large integers of SQLite exact', async () => {
+    const path = join(await temporaryFolder(), 'users.db');
+    const database = new Sqlite(path);
+    database.exec(`CREATE TABLE users (id INTEGER PRIMARY KEY, account INTEGER, photo BLOB);
+      INSERT INTO users VALUES (1, 9007199254740993, x'0102')`);
+    database.close();
+    const step = { lookup: { into: 'user', key: 'u', via: 'sqlite', path, table: 'users' } };
+    const user = { id: 1, account: 9007199254740993n, photo: 'AQI=' };
+    const refusal = '!lookup: nothing can be looked up by this key: it is no text and no number';
+    const keys: Value[] = [1, 1.5, [1], { a: 1 }, 2n ** 70n, '1', true];
+    expect(
+      await through(
+        step,
+        keys.map((u) => ({ u })),
+      ),
+    ).toEqual([
+      { u: 1, user },
+      { u: 1.5, user: null },
+      refusal,
+      refusal,
+      refusal,
+      { u: '1', user },
+      { u: true, user },
+    ]);
+  });
+
+  it('leaves a SQLite file as it is', async () => {
+    const path = join(await temporaryFolder(), 'users.db');
+    const database = new Sqlite(path);
+    database.exec('CREATE TABLE users (id INTEGER PRIMARY KEY)');
+    await through({ lookup: { into: 'user', key: 'u', via: 'sqlite', path, table: 'users' } }, [{ u: 1 }]);
+    expect(database.pragma('journal_mode', { simple: true })).toBe('delete');
     database.close();
   });
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OperatorBuild } from '../../../component/define.ts';
+import type { InnerEndpoint, OperatorBuild } from '../../../component/define.ts';
 import type { AsyncStage } from '../../../component/operator.ts';
 import type { Event } from '../../../event.ts';
 
@@ -20,6 +20,8 @@ interface Described<Schema extends z.ZodType> {
   readonly type: string;
   /** What stands behind that key, with `.describe()`. */
   readonly options: Schema;
+  /** The server that its options name, if they do; they are not validated yet. */
+  endpoint?(options: unknown): Omit<InnerEndpoint, 'path'> | undefined;
   /** Why the same input may give another output; deterministic if left out. */
   nonDeterminism?(options: z.output<Schema>): string | undefined;
 }

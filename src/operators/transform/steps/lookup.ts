@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { parseTable } from '../../../clients/cassandra/names.ts';
-import { cassandraConnection } from '../../../clients/cassandra/options.ts';
-import { kafkaConnection, topicName } from '../../../clients/kafka/options.ts';
+import {
+  cassandraConnection,
+  connectionFromEnvironment as cassandraFromEnvironment,
+} from '../../../clients/cassandra/options.ts';
+import {
+  kafkaConnection,
+  connectionFromEnvironment as kafkaFromEnvironment,
+  topicName,
+} from '../../../clients/kafka/options.ts';
 import type { LookupTable } from '../../../clients/lookup/table.ts';
 import { duration } from '../../../component/options.ts';
 import { compileScalar } from '../../../expression/compile.ts';
@@ -21,13 +28,18 @@ const common = {
     .or(z.null().transform(() => 'null' as const))
     .default('null')
     .describe('What becomes of an event without a row: NULL for the row, filtered out, or a dead letter'),
-  cache: z.int().min(0).default(10_000).describe('Rows that are remembered'),
+};
+
+/** Of a table that is asked. */
+const remembered = {
+  cache: z.int().min(0).default(10_000).describe('Rows that are remembered, absent ones too'),
   ttl: duration().prefault('5m').describe('How long a row is remembered'),
 };
 
 const cassandra = z.strictObject({
   via: z.literal('cassandra'),
   ...common,
+  ...remembered,
   ...cassandraConnection,
   table: z
     .string()
@@ -38,6 +50,7 @@ const cassandra = z.strictObject({
 const sqlite = z.strictObject({
   via: z.literal('sqlite'),
   ...common,
+  ...remembered,
   path: z.string().min(1).meta({ path: true }).describe('The SQLite file'),
   table: z.string().min(1).describe('The table'),
 });
@@ -64,15 +77,20 @@ const options = z.discriminatedUnion('via', [cassandra, sqlite, file, kafka]);
 export const lookup = defineStage({
   type: 'lookup',
   options: options.describe('Enriches events with a row from a table, found by key'),
-  nonDeterminism: ({ via }) => (via === 'file' ? undefined : 'a lookup sees its table as it is now'),
+  endpoint(given) {
+    const via = (given as { via?: unknown } | null | undefined)?.via;
+    if (via === 'cassandra') return { options: cassandra, fromEnvironment: cassandraFromEnvironment };
+    return via === 'kafka' ? { options: kafka, fromEnvironment: kafkaFromEnvironment } : undefined;
+  },
+  nonDeterminism: () => 'a lookup sees its table as it is now',
   async build(given, { place }) {
-    const { into, key, on_miss, cache, ttl } = given;
+    const { into, key, on_miss } = given;
     return new LookupStage(await tableOf(given), {
       into: parseTarget(into, place),
       key: compileScalar(parseExpression(key, { place })),
       onMiss: on_miss,
-      cache,
-      ttl,
+      cache: 'cache' in given ? given.cache : 0,
+      ttl: 'ttl' in given ? given.ttl : 0,
     });
   },
 });
