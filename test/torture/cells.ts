@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { DISORDER } from './input.ts';
 
 /** What the campaign is run over: each job, from each source, into each sink. */
@@ -92,6 +93,71 @@ const jobs = {
     schema: 'user text, window_start timestamp, window_end timestamp, clicks int, first int, last int',
     partitionKey: 'user',
     clusteringKey: 'window_start',
+  },
+  process: {
+    operators: {
+      visits: {
+        type: 'process',
+        key: 'user',
+        module: fileURLToPath(new URL('./visits.ts', import.meta.url)),
+      },
+    },
+    from: 'visits',
+    key: ['user', 'n'],
+    schema: 'user text, n bigint, visits int, spent double',
+    partitionKey: 'user',
+    clusteringKey: 'n',
+  },
+  join: {
+    operators: {
+      clicks: { type: 'transform', from: 'in', steps: [{ filter: "action = 'click'" }] },
+      buys: { type: 'transform', from: 'in', steps: [{ filter: "action = 'buy'" }] },
+      joined: {
+        type: 'join',
+        from: ['buys', 'clicks'],
+        on: 'buys.user = clicks.user',
+        window: '1s',
+        join_type: 'left',
+        select: ['buys.n AS buy', 'COALESCE(clicks.n, -1) AS click', 'buys.user AS user'],
+      },
+    },
+    from: 'joined',
+    key: ['buy', 'click'],
+    schema: 'buy int, click int, user text',
+    partitionKey: 'buy',
+    clusteringKey: 'click',
+  },
+  detect: {
+    operators: {
+      strange: {
+        type: 'detect',
+        from: 'in',
+        key: 'user',
+        zscore: 'CAST(price AS DOUBLE)',
+        threshold: 1.5,
+        window: '10s',
+        min_samples: 5,
+      },
+      bursts: {
+        type: 'detect',
+        from: 'in',
+        key: 'user',
+        pattern: "COUNT(*) > 3 IN 1s WHERE action = 'click'",
+      },
+      alerts: {
+        type: 'transform',
+        from: ['strange', 'bursts'],
+        steps: [
+          { set: { finder: 'COALESCE(pattern, detector)' } },
+          { select: ['user', 'time', 'finder', 'value', 'mean', 'score', 'count'] },
+        ],
+      },
+    },
+    from: 'alerts',
+    key: ['user', 'time', 'finder'],
+    schema: 'user text, time timestamp, finder text, value double, mean double, score double, count int',
+    partitionKey: 'user',
+    clusteringKey: 'time, finder',
   },
 } satisfies Record<string, JobUnderTest>;
 
