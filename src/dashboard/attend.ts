@@ -2,7 +2,7 @@ import type { StateDirectory } from '../checkpoint/home.ts';
 import { systemClock } from '../clock.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { ExitCode, UnreachableError } from '../errors.ts';
-import { ErrorBudgetSpent } from '../runtime/engine.ts';
+import { ErrorBudgetSpent } from '../runtime/error-budget.ts';
 import { type Outcome, type RunningJob, runJob, type StartMode } from '../runtime/job.ts';
 import type { RecoveryOptions } from '../runtime/recovery.ts';
 import type { JobSpec } from '../spec/job.ts';

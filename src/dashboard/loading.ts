@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { StateLoading } from '../runtime/assemble.ts';
+import type { StateLoading } from '../runtime/assembly.ts';
 import { chooseDashboard } from './dashboard.ts';
 import { exact } from './format.ts';
 

@@ -3,8 +3,8 @@ import { SpecError } from '../errors.ts';
 import type { Event } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import { anyOf } from '../spec/suggest.ts';
-import type { OperatorNode } from './graph.ts';
 import type { Intake } from './intake.ts';
+import type { OperatorNode } from './operator-node.ts';
 import type { Door } from './replay.ts';
 
 /** node: where the letter was refused · start: at its source, whichever node refused it · sink: at the only sink. */

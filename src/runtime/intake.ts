@@ -1,27 +1,21 @@
 import type { SourceCheckpoint } from '../checkpoint/store.ts';
 import type { Clock, Millis } from '../clock.ts';
-import { decoderFor } from '../codecs/index.ts';
 import type { Source, SourceHost } from '../component/source.ts';
 import { DataError } from '../errors.ts';
-import {
-  Event,
-  type JsonObject,
-  type Origin,
-  type PartitionId,
-  type Positions,
-  type Records,
-} from '../event.ts';
+import type { Event, Origin, PartitionId, Positions } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { PartitionSnapshot } from '../metrics/snapshot.ts';
 import type { PlannedSource } from '../plan/model.ts';
 import type { BackpressureSpec, SourceSpec } from '../spec/job.ts';
 import { Alignment } from './alignment.ts';
+import { Backpressure } from './backpressure.ts';
 import type { Bell } from './bell.ts';
-import { type TimeReader, timeReader } from './event-time.ts';
-import type { Inlet } from './graph.ts';
+import type { Inlet } from './inlet.ts';
 import type { LetterBox } from './letters.ts';
+import { PartitionStates } from './partition-states.ts';
 import { RunQueue } from './queue.ts';
-import { SourceWatermark } from './watermark.ts';
+import { RecordReader } from './record-reader.ts';
+import { restoredTime, SourceWatermark, storedTime } from './watermark.ts';
 
 /** Bytes taken from a source at once: enough to be efficient, few enough to stay responsive. */
 const POLL_BYTES = 4 * 1024 * 1024;
@@ -39,13 +33,6 @@ export interface IntakeHost {
   notice(line: string): void;
 }
 
-interface PartitionState {
-  status: PartitionSnapshot['status'];
-  lag: number | null;
-  /** Since when, on the steady clock, it has been idle; null if it is not. */
-  idleSince: Millis | null;
-}
-
 /** One source's way in: reads it, queues, drops under backpressure, decodes, and pushes events into the graph. */
 export class Intake implements SourceHost {
   readonly name: string;
@@ -57,20 +44,18 @@ export class Intake implements SourceHost {
   readonly spec: SourceSpec;
   readonly positionUnit: 'bytes' | 'events';
   readonly #isReplayable: boolean;
-  readonly #backpressure: BackpressureSpec;
+  readonly #backpressure: Backpressure;
   readonly #inlet: Inlet;
   readonly #host: IntakeHost;
-  readonly #decode: (text: string) => JsonObject;
-  readonly #timeOf: TimeReader;
+  readonly #reader: RecordReader;
   readonly #saved: SourceCheckpoint | undefined;
-  readonly #partitions = new Map<PartitionId, PartitionState>();
+  readonly #partitions: PartitionStates;
   /** Only where somebody goes by time, and a partition can wait without holding up others. */
   readonly #alignment: Alignment | undefined;
   /** Partitions of which something was read. */
   readonly #begun = new Set<PartitionId>();
   #positions: Record<PartitionId, number>;
   #waiting = false;
-  #dropping = false;
 
   constructor(
     { spec, definition }: PlannedSource,
@@ -86,15 +71,19 @@ export class Intake implements SourceHost {
     this.positionUnit = definition.positionUnit ?? 'events';
     this.#isReplayable = definition.replayable;
     this.clock = host.clock;
+    this.#partitions = new PartitionStates(host.clock);
     this.counters = new NodeCounters(spec.name, 'source', spec.type);
     this.watermark = new SourceWatermark(spec.watermark, restoredTime(saved?.watermark));
     this.#inlet = inlet;
-    this.#backpressure = backpressure;
+    this.#backpressure = new Backpressure(backpressure, this.queue, {
+      name: spec.name,
+      dropped: (origin, from, to) => this.#passOver(origin, from, to),
+      notice: (line) => host.notice(line),
+    });
     this.#host = host;
     this.#saved = saved;
     this.#positions = { ...saved?.positions };
-    this.#decode = decoderFor(spec.format);
-    this.#timeOf = timeReader(spec);
+    this.#reader = new RecordReader(spec);
     if (source.hasIndependentPartitions && inlet.listeners.length > 0)
       this.#alignment = new Alignment(source, this.watermark, spec.max_drift);
   }
@@ -115,12 +104,11 @@ export class Intake implements SourceHost {
 
   /** Fills the queue from the source, at most `budget` records. Tells how many came. */
   admit(budget: number): number {
-    const { threshold, strategy } = this.#backpressure;
     let admitted = 0;
     for (;;) {
-      const room = strategy === 'block' ? threshold - this.queue.depth : threshold;
+      const room = this.#backpressure.roomAfter(admitted);
       const wanted = Math.min(room, budget - admitted, this.spec.batch_size);
-      if (wanted <= 0 || admitted >= threshold) return admitted;
+      if (wanted <= 0) return admitted;
       const records = this.source.poll(wanted, POLL_BYTES);
       if (records === undefined) {
         if (!this.source.ended) this.#awaitSource();
@@ -128,9 +116,7 @@ export class Intake implements SourceHost {
       }
       admitted += records.length;
       this.#begun.add(records.partition);
-      const origin = { source: this.name, records, readAt: this.clock.elapsed() };
-      if (strategy === 'block') this.queue.push(origin, 0, records.length, false);
-      else this.#admitOrDrop(origin, threshold, strategy);
+      this.#backpressure.push({ source: this.name, records, readAt: this.clock.elapsed() });
     }
   }
 
@@ -152,10 +138,7 @@ export class Intake implements SourceHost {
       if (count < wanted || this.watermark.latest > until) break;
     }
     this.#alignment?.check();
-    if (this.#dropping && this.queue.depth * 2 < this.#backpressure.threshold) {
-      this.#dropping = false;
-      this.notice(`backpressure: queueSize=${this.queue.depth}, ${this.name} drops no more`);
-    }
+    this.#backpressure.check();
     return most - left;
   }
 
@@ -166,15 +149,13 @@ export class Intake implements SourceHost {
 
   /** A record that was refused comes once more; it is neither read nor in order. */
   readmit(origin: Origin): void {
-    const { records } = origin;
     try {
-      const value = this.#valueOf(records, 0);
-      const event = new Event(value, this.#timeOf(value, records, 0), origin, 0);
+      const event = this.#reader.event(origin, 0);
       this.counters.out++;
       this.#inlet.push(event);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      this.#host.letters.rejectRecord(this.counters, this.name, records, 0, error);
+      this.#host.letters.rejectRecord(this.counters, this.name, origin.records, 0, error);
     }
   }
 
@@ -201,12 +182,10 @@ export class Intake implements SourceHost {
   }
 
   partitions(): PartitionSnapshot[] {
-    return [...this.#partitions].map(([partition, { status, lag }]) => ({
+    return this.#partitions.snapshot().map((state) => ({
       source: this.name,
-      partition,
-      position: this.#positions[partition] ?? 0,
-      lag,
-      status,
+      position: this.#positions[state.partition] ?? 0,
+      ...state,
     }));
   }
 
@@ -217,7 +196,7 @@ export class Intake implements SourceHost {
   async assigned(partitions: readonly PartitionId[]): Promise<Positions> {
     this.exist(partitions);
     for (const partition of partitions) {
-      this.#partitions.set(partition, { status: 'active', lag: null, idleSince: null });
+      this.#partitions.add(partition);
       this.#finishAtEnd(partition, this.#positions[partition]);
     }
     const known = partitions.filter((partition) => this.#positions[partition] !== undefined);
@@ -236,27 +215,21 @@ export class Intake implements SourceHost {
   }
 
   status(partition: PartitionId, status: PartitionSnapshot['status']): void {
-    const state = this.#partitions.get(partition);
-    if (state === undefined) return;
-    state.status = status;
-    state.idleSince = status === 'idle' ? this.clock.elapsed() : null;
-    if (status !== 'idle') this.watermark.setIdle(partition, false);
+    const isKnown = this.#partitions.status(partition, status);
+    if (isKnown && status !== 'idle') this.watermark.setIdle(partition, false);
   }
 
   /** Lets partitions that have been idle for long enough no longer hold back the watermark, nor one another. */
   checkIdle(): void {
-    const longEnough = this.clock.elapsed() - this.spec.idle_timeout;
-    for (const [partition, { idleSince }] of this.#partitions) {
-      if (idleSince !== null && idleSince <= longEnough) this.watermark.setIdle(partition, true);
-    }
+    for (const partition of this.#partitions.idleFor(this.spec.idle_timeout))
+      this.watermark.setIdle(partition, true);
     this.#inlet.advance(this.watermark.current);
     this.#alignment?.check();
     if (this.spec.close_when_idle && this.watermark.isIdle) this.#closeAll();
   }
 
   lag(partition: PartitionId, records: number | null): void {
-    const state = this.#partitions.get(partition);
-    if (state !== undefined) state.lag = records;
+    this.#partitions.lag(partition, records);
     // Nothing was there from the beginning.
     if (records === 0 && !this.#begun.has(partition)) this.#finishAtEnd(partition, Number.POSITIVE_INFINITY);
   }
@@ -295,8 +268,7 @@ export class Intake implements SourceHost {
       this.counters.in++;
       let event: Event;
       try {
-        const value = this.#valueOf(records, index);
-        event = new Event(value, this.#timeOf(value, records, index), origin, index);
+        event = this.#reader.event(origin, index);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         this.#host.letters.rejectRecord(this.counters, this.name, records, index, error);
@@ -322,7 +294,7 @@ export class Intake implements SourceHost {
       this.counters.in++;
       this.counters.dropped++;
       try {
-        const time = this.#timeOf(this.#valueOf(records, index), records, index);
+        const time = this.#reader.time(records, index);
         if (time !== null) this.watermark.observe(partition, time);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
@@ -338,38 +310,6 @@ export class Intake implements SourceHost {
     this.#finishAtEnd(partition, position);
   }
 
-  #valueOf(records: Records, index: number): JsonObject | null {
-    if (records.value !== undefined) return records.value(index);
-    const text = records.text(index);
-    return text === null ? null : this.#decode(text);
-  }
-
-  #admitOrDrop(origin: Origin, threshold: number, strategy: 'drop_oldest' | 'drop_newest'): void {
-    const { length } = origin.records;
-    const excess = Math.max(0, this.queue.depth + length - threshold);
-    if (excess > 0 && !this.#dropping) {
-      this.#dropping = true;
-      this.notice(
-        `backpressure: queueSize=${this.queue.depth}, ${this.name} drops its ${strategy.slice(5)} events`,
-      );
-    }
-    const kept = strategy === 'drop_newest' ? length - excess : length;
-    this.queue.push(origin, 0, kept, false);
-    this.queue.push(origin, kept, length, true);
-    if (strategy === 'drop_oldest') this.#dropOldest(excess);
-  }
-
-  #dropOldest(excess: number): void {
-    let left = excess;
-    while (left > 0) {
-      const run = this.queue.peek()!;
-      const count = Math.min(left, run.to - run.from);
-      this.#passOver(run.origin, run.from, run.from + count);
-      this.queue.advance(count);
-      left -= count;
-    }
-  }
-
   #awaitSource(): void {
     if (this.#waiting) return;
     this.#waiting = true;
@@ -378,14 +318,4 @@ export class Intake implements SourceHost {
       this.#host.bell.ring();
     });
   }
-}
-
-/** JSON knows no infinity: before the first event it is null, after the last one as late as a number can be. */
-function storedTime(watermark: Millis): Millis | null {
-  if (watermark === Number.NEGATIVE_INFINITY) return null;
-  return Math.min(watermark, Number.MAX_VALUE);
-}
-
-function restoredTime(stored: Millis | null | undefined): Millis | undefined {
-  return stored === Number.MAX_VALUE ? Number.POSITIVE_INFINITY : (stored ?? undefined);
 }

@@ -14,12 +14,13 @@ import { specHash } from '../spec/hash.ts';
 import type { JobSpec, SinkSpec } from '../spec/job.ts';
 import { resolveSecrets } from '../spec/secrets.ts';
 import { sanitize } from '../terminal.ts';
-import { type Assembly, assemble, type ReplayOrder, type StateLoading } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import type { Assembly, ReplayOrder, StateLoading } from './assembly.ts';
 import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
-import type { Receiver } from './graph.ts';
 import { type LetterSelection, selected } from './letter-selection.ts';
 import { Monitor } from './monitor.ts';
+import type { Receiver } from './receiver.ts';
 import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
 import { attachTap } from './tap.ts';
 

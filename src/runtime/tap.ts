@@ -1,7 +1,8 @@
 import { SpecError } from '../errors.ts';
 import type { Input, Plan } from '../plan/model.ts';
 import { suggest } from '../spec/suggest.ts';
-import type { Graph, Receiver } from './graph.ts';
+import type { Graph } from './graph.ts';
+import type { Receiver } from './receiver.ts';
 
 /**
  * Lets `receive` see each event that leaves a node (`views`) or one of its ports (`views.late`); of a sink, each that

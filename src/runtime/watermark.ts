@@ -106,3 +106,13 @@ export class SourceWatermark {
     if (watermark > this.current) this.current = watermark;
   }
 }
+
+/** JSON knows no infinity: before the first event it is null, after the last one as late as a number can be. */
+export function storedTime(watermark: Millis): Millis | null {
+  if (watermark === Number.NEGATIVE_INFINITY) return null;
+  return Math.min(watermark, Number.MAX_VALUE);
+}
+
+export function restoredTime(stored: Millis | null | undefined): Millis | undefined {
+  return stored === Number.MAX_VALUE ? Number.POSITIVE_INFINITY : (stored ?? undefined);
+}

@@ -4,7 +4,7 @@ import type { Source } from '../../src/component/source.ts';
 import type { Records } from '../../src/event.ts';
 import { planJob } from '../../src/plan/plan.ts';
 import { Bell } from '../../src/runtime/bell.ts';
-import { Inlet } from '../../src/runtime/graph.ts';
+import { Inlet } from '../../src/runtime/inlet.ts';
 import { Intake } from '../../src/runtime/intake.ts';
 import { LetterBox } from '../../src/runtime/letters.ts';
 import { jobFromFlags } from '../../src/spec/load.ts';

@@ -1,0 +1,73 @@
+import type { Origin } from '../event.ts';
+import type { BackpressureSpec } from '../spec/job.ts';
+import type { RunQueue } from './queue.ts';
+
+export interface BackpressureHost {
+  /** The source, for a person. */
+  readonly name: string;
+  /** Records `[from, to)` are not to be processed: only their positions and times count. Tells how many those are. */
+  dropped(origin: Origin, from: number, to: number): number;
+  notice(line: string): void;
+}
+
+/** Lets records into the queue of one source, and does what the strategy says when it is full. */
+export class Backpressure {
+  readonly #spec: BackpressureSpec;
+  readonly #queue: RunQueue;
+  readonly #host: BackpressureHost;
+  #isDropping = false;
+
+  constructor(spec: BackpressureSpec, queue: RunQueue, host: BackpressureHost) {
+    this.#spec = spec;
+    this.#queue = queue;
+    this.#host = host;
+  }
+
+  /** How many records more may come in this turn, in which so many were admitted. */
+  roomAfter(admitted: number): number {
+    const { threshold, strategy } = this.#spec;
+    if (admitted >= threshold) return 0;
+    return strategy === 'block' ? threshold - this.#queue.depth : threshold;
+  }
+
+  push(origin: Origin): void {
+    const { strategy } = this.#spec;
+    if (strategy === 'block') this.#queue.push(origin, 0, origin.records.length, false);
+    else this.#pushOrDrop(origin, strategy);
+  }
+
+  /** Tells once that nothing is dropped any more. */
+  check(): void {
+    if (!this.#isDropping || this.#queue.depth * 2 >= this.#spec.threshold) return;
+    this.#isDropping = false;
+    this.#notice('drops no more');
+  }
+
+  #pushOrDrop(origin: Origin, strategy: 'drop_oldest' | 'drop_newest'): void {
+    const { length } = origin.records;
+    const excess = Math.max(0, this.#queue.depth + length - this.#spec.threshold);
+    if (excess > 0 && !this.#isDropping) {
+      this.#isDropping = true;
+      this.#notice(`drops its ${strategy.slice(5)} events`);
+    }
+    const kept = strategy === 'drop_newest' ? length - excess : length;
+    this.#queue.push(origin, 0, kept, false);
+    this.#queue.push(origin, kept, length, true);
+    if (strategy === 'drop_oldest') this.#dropOldest(excess);
+  }
+
+  #dropOldest(excess: number): void {
+    let left = excess;
+    while (left > 0) {
+      const run = this.#queue.peek()!;
+      const count = Math.min(left, run.to - run.from);
+      this.#host.dropped(run.origin, run.from, run.from + count);
+      this.#queue.advance(count);
+      left -= count;
+    }
+  }
+
+  #notice(what: string): void {
+    this.#host.notice(`backpressure: queueSize=${this.#queue.depth}, ${this.#host.name} ${what}`);
+  }
+}

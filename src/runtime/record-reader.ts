@@ -1,0 +1,34 @@
+import type { Millis } from '../clock.ts';
+import { decoderFor } from '../codecs/index.ts';
+import { Event, type JsonObject, type Origin, type Records } from '../event.ts';
+import type { SourceSpec } from '../spec/job.ts';
+import { type TimeReader, timeReader } from './event-time.ts';
+
+/** Makes events of a source's records. */
+export class RecordReader {
+  readonly #decode: (text: string) => JsonObject;
+  readonly #timeOf: TimeReader;
+
+  constructor(spec: SourceSpec) {
+    this.#decode = decoderFor(spec.format);
+    this.#timeOf = timeReader(spec);
+  }
+
+  /** Throws DataError. */
+  event(origin: Origin, index: number): Event {
+    const { records } = origin;
+    const value = this.#valueOf(records, index);
+    return new Event(value, this.#timeOf(value, records, index), origin, index);
+  }
+
+  /** The event time alone; null where the source has none. Throws DataError. */
+  time(records: Records, index: number): Millis | null {
+    return this.#timeOf(this.#valueOf(records, index), records, index);
+  }
+
+  #valueOf(records: Records, index: number): JsonObject | null {
+    if (records.value !== undefined) return records.value(index);
+    const text = records.text(index);
+    return text === null ? null : this.#decode(text);
+  }
+}
