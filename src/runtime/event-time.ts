@@ -4,7 +4,16 @@ import type { JsonObject, Records, Value } from '../event.ts';
 import { parseTimestamp } from '../expression/timestamps.ts';
 import type { SourceSpec } from '../spec/job.ts';
 
-/** Reads the event time of record `index` with its decoded value; null where the source has none. Throws DataError. */
+/** The furthest that a Date reaches, to both sides of the epoch. */
+const MOST: Millis = 8_640_000_000_000_000;
+
+/** What a double may lack of a time in seconds, so that it does not fall into the millisecond before. */
+const LOST: Millis = 0.0005;
+
+/**
+ * Reads the event time of record `index` with its decoded value, in whole milliseconds; null where the source has none.
+ * Throws DataError.
+ */
 export type TimeReader = (value: JsonObject | null, records: Records, index: number) => Millis | null;
 
 export function timeReader(source: Pick<SourceSpec, 'time' | 'time_unit'>): TimeReader {
@@ -20,7 +29,7 @@ export function timeReader(source: Pick<SourceSpec, 'time' | 'time_unit'>): Time
     // A tombstone has no fields: it is as old as its record.
     if (value === null) return records.timestamp(index);
     const found = read(value);
-    if (typeof found === 'number' && Number.isFinite(found)) return found * factor;
+    if (typeof found === 'number') return wholeMillis(found * factor, field);
     return parseTime(found, field, factor);
   };
 }
@@ -32,12 +41,22 @@ function parseTime(value: Value | undefined, field: string, factor: number): Mil
     const at = parseTimestamp(value);
     if (at !== undefined) return at;
     // CSV has no numbers, only their text.
-    if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value) * factor;
+    if (/^-?\d+(\.\d+)?$/.test(value)) return wholeMillis(Number(value) * factor, field);
   }
-  const shown = JSON.stringify(typeof value === 'bigint' ? String(value) : value);
+  if (typeof value === 'bigint') return wholeMillis(Number(value) * factor, field);
+  const shown = JSON.stringify(value);
   throw new DataError(
     'time',
     `the time field "${field}" is neither a number nor ISO 8601: ${shown.slice(0, 80)}`,
+  );
+}
+
+/** A time that no calendar knows would take the watermark with it, and make all that follows late. */
+function wholeMillis(time: Millis, field: string): Millis {
+  if (Math.abs(time) <= MOST) return Math.floor(time + LOST);
+  throw new DataError(
+    'time',
+    `the time field "${field}" is ${time} ms, further from the epoch than any date: is it in micro- or nanoseconds?`,
   );
 }
 

@@ -70,7 +70,10 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
     return [new SpecError(`${quoteLast(at)} is missing`, { ...reading.document.place(at, 'key'), hint })];
   }
   const misread = expressionProblem(issue);
-  if (misread !== undefined) return [inExpression(misread, String(value), reading.document, at)];
+  if (misread !== undefined) {
+    const [line = 1, column = 1] = (misread.place ?? '').split(':').map(Number);
+    return [inExpression(misread, { text: value, line, column }, reading.document, at)];
+  }
   const hint = wayOut(issue, value);
   const predicate = sentence(subject, issue);
   const isHidden = meta.secret === true || predicate.endsWith('empty') || isAboutOthers(issue);
@@ -89,12 +92,20 @@ function expressionProblem(issue: Issue): SpecError | undefined {
   return problem instanceof SpecError ? problem : undefined;
 }
 
-function inExpression(problem: SpecError, text: string, document: JobDocument, path: Path): SpecError {
-  const [line = 1, column = 1] = (problem.place ?? '').split(':').map(Number);
-  const { hint } = problem;
+/** A mistake at a line and column, from 1, of the expression `text`, which stands at `path`. */
+export function inExpression(
+  { message, hint }: SpecError,
+  { text, line, column }: { readonly text: unknown; readonly line: number; readonly column: number },
+  document: JobDocument,
+  path: Path,
+): SpecError {
+  // `{ $sum: value }` has become an expression: its operand is as near as one comes.
+  if (isMap(text))
+    return new SpecError(message, { ...document.place([...path, ...Object.keys(text)]), hint });
+  if (Array.isArray(text)) return new SpecError(message, { ...document.place(path), hint });
   const where = line === 1 ? document.placeInside(path, column - 1) : document.place(path);
-  if (where.layer === 'jobfile') return new SpecError(problem.message, { ...where, hint });
-  return new SpecError(problem.message, { ...where, excerpt: excerpt(text, line, column), hint });
+  if (where.layer === 'jobfile') return new SpecError(message, { ...where, hint });
+  return new SpecError(message, { ...where, excerpt: excerpt(String(text), line, column), hint });
 }
 
 function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
@@ -209,7 +220,7 @@ function wayOut(issue: Issue, value: unknown): string | undefined {
 function show(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return 'a map';
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty map' : 'a map';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

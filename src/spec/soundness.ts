@@ -1,7 +1,9 @@
 import { SpecError } from '../errors.ts';
 import type { JobDocument } from './document.ts';
 import { nodeOf } from './inputs.ts';
-import type { Nodes } from './job.ts';
+import type { Nodes, OperatorSpec, SourceSpec } from './job.ts';
+import { inExpression } from './problem.ts';
+import { hasReference } from './reference.ts';
 import type { Registry } from './registry.ts';
 
 /** No operator reads, over however many others, its own output. */
@@ -54,10 +56,50 @@ export function checkTime(
     const behind = nodesBehind(operator.name, nodes);
     const source = timeless.find(({ name }) => behind.has(name));
     if (source === undefined) continue;
-    const place = document.place(['operators', operator.name], 'key');
-    const message = `"${operator.name}" (${operator.type}) needs event time, and the source "${source.name}" has none`;
-    problems.push(new SpecError(message, { ...place, hint: `set "time" of "${source.name}" to a field` }));
+    problems.push(withoutTime(operator, source, document));
   }
+}
+
+function withoutTime(operator: OperatorSpec, source: SourceSpec, document: JobDocument): SpecError {
+  const { layer, ...place } = document.place(['operators', operator.name], 'key');
+  if (layer === 'flag') {
+    const hint = 'add --time FIELD, the field that says when an event happened';
+    return new SpecError('this goes by event time, and the events have none', { ...place, hint });
+  }
+  const message = `"${operator.name}" (${operator.type}) needs event time, and the source "${source.name}" has none`;
+  return new SpecError(message, { ...place, hint: `set "time" of "${source.name}" to a field` });
+}
+
+/** What operators give is as their options say; mistakes in expressions show here that no option shows by itself. */
+export function checkResults(
+  { operators }: Nodes,
+  document: JobDocument,
+  registry: Registry,
+  problems: SpecError[],
+): void {
+  for (const operator of operators) {
+    // What a reference stands for is known to the plan alone.
+    if (hasReference(JSON.stringify(operator.options))) continue;
+    const definition = registry.operators.find(({ type }) => type === operator.type);
+    try {
+      definition?.results?.(operator.options as never, operator);
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      problems.push(placed(error, operator.name, document));
+    }
+  }
+}
+
+/** An error at `node.option`, `node.option.name` or `node.option.name:line:column`, at its place in the document. */
+function placed(error: SpecError, node: string, document: JobDocument): SpecError {
+  const { place = '' } = error;
+  const [, option, name, line, column] =
+    /^\.(\w+)(?:\.(.+?))?(?::(\d+):(\d+))?$/s.exec(place.slice(node.length)) ?? [];
+  if (option === undefined || !place.startsWith(node)) return error;
+  const path = ['operators', node, option, ...(name === undefined ? [] : [name])];
+  if (line === undefined) return new SpecError(error.message, { ...document.place(path), hint: error.hint });
+  const at = { text: document.get(path), line: Number(line), column: Number(column) };
+  return inExpression(error, at, document, path);
 }
 
 /** Every node whose events reach this one. */

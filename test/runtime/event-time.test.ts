@@ -12,6 +12,9 @@ describe('the event time', () => {
   it.each([
     ['epoch milliseconds', { at: 1_700_000_000_123 }, 'ms', 1_700_000_000_123],
     ['epoch seconds', { at: 1_700_000_000.5 }, 's', 1_700_000_000_500],
+    ['seconds whose double is a little less than what was written', { at: 1.005 }, 's', 1005],
+    ['seconds with microseconds, cut off', { at: 1_700_000_000.1239 }, 's', 1_700_000_000_123],
+    ['a part of a millisecond, cut off', { at: 299_999.7 }, 'ms', 299_999],
     ['the text of a number, as in CSV', { at: '1700000000123' }, 'ms', 1_700_000_000_123],
     ['ISO 8601 with Z', { at: '2026-01-02T03:04:05.678Z' }, 'ms', Date.UTC(2026, 0, 2, 3, 4, 5, 678)],
     ['ISO 8601 with an offset', { at: '2026-01-02T03:04:05+02:00' }, 'ms', Date.UTC(2026, 0, 2, 1, 4, 5)],
@@ -49,6 +52,17 @@ describe('the event time', () => {
     ['an object', { at: {} }, 'the time field "at" is neither a number nor ISO 8601: {}'],
   ] as const)('is refused when it is %s', (_name, value, message) => {
     expect(() => read(value)).toThrowError(message);
+  });
+
+  it.each([
+    ['nanoseconds', { at: 1_700_000_000_000_000_000n }],
+    ['the text of nanoseconds', { at: '1700000000000000000' }],
+    ['a number beyond all dates', { at: 1e18 }],
+    ['infinity', { at: Number.POSITIVE_INFINITY }],
+  ])('is refused when it is %s: it would take the watermark with it', (_name, value) => {
+    expect(() => read(value)).toThrowError(
+      'further from the epoch than any date: is it in micro- or nanosec',
+    );
   });
 
   it('is not read from what objects inherit', () => {

@@ -54,7 +54,7 @@ describe('the flags of a window', () => {
     [{ tumbling: '5m', agg: ['n=cuont(*)'] }, 'unknown function "cuont"'],
     [{ tumbling: '0', agg }, 'must be longer than 0, not "0"'],
     [{ tumbling: '5m', session: '1m', agg }, 'a window is either tumbling or session'],
-    [{ sliding: '1h', agg }, 'needs "every" beside it'],
+    [{ sliding: '1h', agg }, '--every is missing'],
     [{ sliding: '1h', every: '2h', agg }, 'must not be longer than the window'],
     [{ session: '1h', every: '2m', agg }, 'is for sliding windows only'],
     [{ tumbling: '5m', key: ['page'], agg: ['page=count(*)'] }, '"page" is a field of the result already'],

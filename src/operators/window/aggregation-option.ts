@@ -10,16 +10,25 @@ import type { Expression } from '../../expression/tree.ts';
 const operators = { $sum: 'sum', $avg: 'avg', $min: 'min', $max: 'max', $addToSet: 'collect_set' } as const;
 
 const expected = 'must be an expression such as sum(value), or one of { $sum, $avg, $min, $max, $addToSet }';
+const oneOperator = 'takes one operator: $sum, $avg, $min, $max or $addToSet';
 
 /** One aggregation: an expression over aggregates, or an operator and its operand. It comes out as an expression. */
 export function aggregationOption() {
   const operand = z.union([z.string(), z.number()]);
   const shape = Object.fromEntries(Object.keys(operators).map((name) => [name, operand.optional()]));
-  const operator = z
-    .strictObject(shape)
-    .refine((given) => Object.keys(given).length === 1, expected)
-    .transform(callOf);
-  return z.union([z.string(), operator], expected).superRefine((text, context) => check(text, context, true));
+  const operator = z.strictObject(shape).transform((given, context) => {
+    const [call, another] = Object.entries(given).map(callOf);
+    if (call !== undefined && another === undefined) return call;
+    // An operator that there is not has been complained about.
+    if (context.issues.length === 0) {
+      context.addIssue({ code: 'custom', message: oneOperator, params: { besideOthers: true } });
+    }
+    return z.NEVER;
+  });
+  return z.union([z.string(), operator], expected).superRefine((text, context) => {
+    // What has been complained about comes this far.
+    if (typeof text === 'string') check(text, context, true);
+  });
 }
 
 /** A condition on results; it may name their fields, and aggregates. */
@@ -29,9 +38,9 @@ export function havingOption() {
     .superRefine((text, context) => check(text, context, false));
 }
 
-function callOf(given: Readonly<Record<string, string | number | undefined>>): string {
-  const [[name, operand]] = Object.entries(given) as [[keyof typeof operators, string | number]];
-  return name === '$sum' && Number(operand) === 1 ? 'count(*)' : `${operators[name]}(${operand})`;
+function callOf([name, operand]: [string, string | number | undefined]): string {
+  if (name === '$sum' && Number(operand) === 1) return 'count(*)';
+  return `${operators[name as keyof typeof operators]}(${operand})`;
 }
 
 function check(text: string, context: z.RefinementCtx, needsAggregate: boolean): void {

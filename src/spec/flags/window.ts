@@ -68,6 +68,9 @@ export function requireWindow(document: JobDocument): void {
       hint: 'for example --tumbling 5m',
     });
   }
+  if (options.sliding !== undefined && options.every === undefined) {
+    throw new SpecError('--every is missing', { place, hint: 'how far apart windows begin: --every 5m' });
+  }
   if (options.aggregations === undefined) {
     throw new SpecError('--agg is missing', { place, hint: "for example --agg 'events=count(*)'" });
   }
