@@ -15,13 +15,14 @@ export const processOperator = defineOperator({
   ports: [],
   needsTime: false,
   deterministic: ({ pure }) => pure || 'a module may do anything (pure: true says it does not)',
-  build: async ({ module: file }, { name, key, state }) => {
+  build: async ({ module: file, ttl = Number.POSITIVE_INFINITY }, { name, key, state }) => {
     const states = state<ProcessState>('keys', { clone: copyOfProcess });
     const table = new KeyTable<ProcessState>(new Key(key, `${name}.key`), states, (common) => ({
       ...common,
       values: {},
       timers: [],
+      seenAt: null,
     }));
-    return new Process({ node: name, file, module: await loadModule(file), table });
+    return new Process({ node: name, file, module: await loadModule(file), table, ttl });
   },
 });

@@ -13,6 +13,8 @@ export interface ProcessState extends KeyState {
   readonly values: Record<string, unknown>;
   /** When it wants to be called, each time once. */
   readonly timers: Millis[];
+  /** The time of its newest event; null if none had one. */
+  seenAt: Millis | null;
 }
 
 export interface ProcessParts {
@@ -21,6 +23,8 @@ export interface ProcessParts {
   readonly file: string;
   readonly module: UserModule;
   readonly table: KeyTable<ProcessState>;
+  /** How long state outlives its key's newest event, in event time; may be infinite. */
+  readonly ttl: Millis;
 }
 
 /** Takes what a module gives. */
@@ -30,6 +34,8 @@ type Emit = (value: JsonObject, index: number) => void;
 export class Process implements Operator {
   readonly #parts: ProcessParts;
   readonly #timers = new Timetable<Entry<ProcessState>>();
+  /** When state may have outlived its key's newest event: one time a key. */
+  readonly #ends = new Timetable<Entry<ProcessState>>();
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
@@ -44,23 +50,36 @@ export class Process implements Operator {
       context.filtered(event);
       return;
     }
-    const { module, table } = this.#parts;
+    const { module, table, ttl } = this.#parts;
     const { time, origin, index: at } = event;
     const value = structuredClone(event.value!);
     const identity = identityOf(event);
     const emit: Emit = (given, index) =>
       context.emit(new Event(given, time, origin, at, `${identity}#${index}`));
     const call = (key: UserKey, state: UserState, ctx: UserContext) => module.process(key, value, state, ctx);
-    this.#call(table.of(event), time, context.watermark, emit, call);
+    const entry = table.of(event);
+    const expires = time !== null && ttl < Number.POSITIVE_INFINITY;
+    const { seenAt } = entry.state;
+    // Other keys need not have been that far in time for this one's state to be too old.
+    if (expires && seenAt !== null && time > seenAt + ttl) this.#forgetValues(entry);
+    this.#call(entry, time, context.watermark, emit, call);
+    if (expires && table.has(entry)) this.#seen(entry, time);
   }
 
   advance(watermark: Millis, context: Context): void {
-    this.#timers.run(watermark, (entry, at) => this.#fire(entry, at, context));
+    for (;;) {
+      const next = Math.min(this.#timers.earliest, this.#ends.earliest);
+      if (next > watermark || next === Number.POSITIVE_INFINITY) return;
+      this.#timers.run(next, (entry, at) => this.#fire(entry, at, context));
+      this.#ends.run(next, (entry, at) => this.#expire(entry, at));
+    }
   }
 
   restored(): void {
     for (const entry of this.#parts.table.restore()) {
-      for (const at of entry.state.timers) this.#timers.plan(entry, at);
+      const { timers, seenAt } = entry.state;
+      for (const at of timers) this.#timers.plan(entry, at);
+      if (seenAt !== null) this.#planEnd(entry, seenAt);
     }
   }
 
@@ -79,6 +98,37 @@ export class Process implements Operator {
       // No event is to blame, so there is nothing to make a dead letter of.
       throw new SpecError(`the module's timer fails: ${error.message}`, { place: this.#parts.file });
     }
+  }
+
+  /** An event moves the end of its key's state; the end that was planned before is seen to be too early when it comes. */
+  #seen(entry: Entry<ProcessState>, time: Millis): void {
+    const { seenAt } = entry.state;
+    if (seenAt !== null && time <= seenAt) return;
+    this.#parts.table.edit(entry).seenAt = time;
+    if (seenAt === null) this.#planEnd(entry, time);
+  }
+
+  #planEnd(entry: Entry<ProcessState>, seenAt: Millis): void {
+    this.#ends.plan(entry, seenAt + this.#parts.ttl);
+  }
+
+  #expire(entry: Entry<ProcessState>, at: Millis): void {
+    const { table, ttl } = this.#parts;
+    const { seenAt, timers } = entry.state;
+    if (seenAt === null || !table.has(entry)) return;
+    // It was planned for an event before the newest one.
+    if (seenAt + ttl > at) this.#planEnd(entry, seenAt);
+    else if (timers.length === 0) table.forget(entry);
+    else {
+      this.#forgetValues(entry);
+      table.edit(entry).seenAt = null;
+    }
+  }
+
+  /** What the module is to be called for stays. */
+  #forgetValues(entry: Entry<ProcessState>): void {
+    const { values } = this.#parts.table.edit(entry);
+    for (const name of Object.keys(values)) delete values[name];
   }
 
   /** Calls the module, and emits what it gave when it is done. */
@@ -103,7 +153,7 @@ export class Process implements Operator {
     if (Array.isArray(result)) given.push(...result);
     else if (result !== null && result !== undefined) given.push(result);
     if (Object.keys(state.values).length === 0 && state.timers.length === 0) table.forget(entry);
-    given.map(objectOf).forEach(emit);
+    given.map(copyOf).forEach(emit);
   }
 
   /** What a module throws is about the event at hand. */
@@ -154,8 +204,15 @@ function stateOf(values: Record<string, unknown>): UserState {
   };
 }
 
-function objectOf(given: unknown): JsonObject {
-  if (isObject(given as Value)) return given as JsonObject;
+/** What a module gives may be what it keeps, and changes with the next event. */
+function copyOf(given: unknown): JsonObject {
+  if (isObject(given as Value)) {
+    try {
+      return structuredClone(given as JsonObject);
+    } catch (error) {
+      throw new DataError('module', `process must give data: ${messageOf(error)}`, { cause: error });
+    }
+  }
   throw new DataError(
     'module',
     `process must give an object, a list of them or nothing, not ${show(given as Value)}`,
