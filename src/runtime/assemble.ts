@@ -15,6 +15,7 @@ import { Replay } from './replay.ts';
 import { restoreParts } from './restore.ts';
 import type { RetryPolicy } from './retry.ts';
 import { RowTokens } from './row-tokens.ts';
+import { startTicks } from './ticks.ts';
 import { Tokens } from './tokens.ts';
 
 /** Builds the parts of a planned job and connects them; no I/O before `open`. */
@@ -150,6 +151,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     assembly,
   );
   let stopIdleCheck = () => {};
+  let stopTicks = () => {};
 
   return {
     engine,
@@ -159,6 +161,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       await opening.open();
       if (replay !== undefined) for (const intake of intakes) intake.standStill();
       monitor.observe({ graph, intakes: entrances, outlets: all, letters, engine });
+      if (replay === undefined) stopTicks = startTicks(graph, engine, bell, clock);
       stopIdleCheck = clock.every(1000, () => {
         // A partition that nobody reads is not idle.
         if (engine.isPaused || replay !== undefined) return;
@@ -173,6 +176,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     },
     async close() {
       stopIdleCheck();
+      stopTicks();
       over.abort();
       await opening.close();
     },

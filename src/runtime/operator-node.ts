@@ -111,6 +111,15 @@ export class OperatorNode implements Context, TimeOrigin {
     this.#passOn(least);
   }
 
+  /** See `Operator.period`. */
+  get period(): Millis | undefined {
+    return this.#operator.period;
+  }
+
+  tick(): void {
+    this.#operator.tick?.(this.#entry);
+  }
+
   /** What comes out of a stage goes through the part behind it, and into the next stage or out. */
   #outputOf(parts: readonly StagedPart[], index: number): StageOutput {
     const { name, rest } = parts[index]!;

@@ -106,6 +106,36 @@ describe("a jobfile's own test", () => {
     expect(await failures(tests)).toEqual([]);
   });
 
+  it('fires early whenever the clock has moved on, for what has changed', async () => {
+    const early = job.replace('tumbling: 1m', 'tumbling: 1m, early: 5s');
+    const spec = parseJob(
+      readYaml(
+        `${early}
+  - name: early
+    input:
+      clicks:
+        - { page: a, value: 1, at: 0 }
+        - { page: b, value: 1, at: 1 }
+        - { advance: 5s }
+        - { page: a, value: 3, at: 2 }
+        - { advance: 4s }
+        - { advance: 1s }
+        - { advance: 1m }
+    close: false
+    ordered: true
+    output:
+      counts:
+        - { page: a, window_start: 0, window_end: 60000, n: 1, mean: 1, $firing: 0, $final: false }
+        - { page: b, window_start: 0, window_end: 60000, n: 1, mean: 1, $firing: 0, $final: false }
+        - { page: a, window_start: 0, window_end: 60000, n: 2, mean: 2, $firing: 1, $final: false }
+`,
+        'job.yaml',
+      ),
+      { environment: {} },
+    );
+    expect(reportOf(await runTest(spec, spec.tests[0]!))).toBe('ok    early');
+  });
+
   it('names what the job does not have', async () => {
     await expect(results('\n  - { name: t, input: { klicks: [] }, output: {} }')).rejects.toThrow(
       'the input names "klicks", which is no source',
