@@ -63,6 +63,8 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
   positionsIn?(options: z.output<Options>): unknown;
   /** The format when none is given, from the options (a file's name); json if undefined. */
   guessFormat?(options: z.output<Options>): Format | undefined;
+  /** The files that it would read now. Throws UnreachableError if there are none, SpecError for what is no file. */
+  inputFiles?(options: z.output<Options>): Promise<readonly string[]>;
   /** Loads the client and builds the source; no I/O on the network or on files before `open`. */
   build(options: z.output<Options>, context: SourceBuild): Promise<Source>;
 }
@@ -96,6 +98,8 @@ export interface SinkDefinition<Options extends z.ZodObject = z.ZodObject>
   /** The table or file that two sinks of one job must not share; undefined if sharing is harmless. */
   target(options: z.output<Options>): string | undefined;
   guessFormat?(options: z.output<Options>): Format | undefined;
+  /** The file that it replaces or adds to. */
+  outputFile?(options: z.output<Options>): string;
   /** Whether what was written stays: then results are written once they are final, and none are taken back. */
   appendsOnly?(options: z.output<Options>): boolean;
   build(options: z.output<Options>, context: SinkBuild): Promise<Sink>;

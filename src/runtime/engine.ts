@@ -84,7 +84,7 @@ export class Engine {
       // A finished job is never recovered: its last rows and letters are delivered by then.
       if (this.#parts.staged.length > 0 || this.#parts.outbox !== undefined) await this.#saveLast('running');
       await this.#saveLast(end);
-      if (this.#isOverBudget()) throw this.#budget.error(this.#parts.letters.recent.at(-1)?.message ?? '');
+      if (this.#isOverBudget(true)) throw this.#overBudget();
       return end;
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
@@ -109,7 +109,7 @@ export class Engine {
       for (const outlet of this.#parts.outlets) outlet.pump();
       for (const outlet of this.#parts.staged) outlet.pump();
       if (this.#checkpointer.isDue) this.checkpointNow().catch((error) => this.fail(error));
-      if (!this.#isDraining && this.#isOverBudget()) this.drain();
+      if (!this.#isDraining && this.#isOverBudget(false)) this.drain();
       if (intakes.every((intake) => intake.queue.isEmpty && (this.#isDraining || this.#isAtEnd(intake))))
         return;
       if (work > 0) await clock.yield();
@@ -181,8 +181,13 @@ export class Engine {
     return Math.min(this.#checkpointer.deadline, ...this.#parts.outlets.map((outlet) => outlet.deadline));
   }
 
-  #isOverBudget(): boolean {
-    return this.#budget.isSpent(countersOf(this.#parts));
+  #isOverBudget(isOver: boolean): boolean {
+    return this.#budget.isSpent(countersOf(this.#parts), isOver);
+  }
+
+  #overBudget(): Error {
+    const newest = this.#parts.letters.recent.at(-1)?.message ?? '';
+    return this.#budget.error(countersOf(this.#parts), newest);
   }
 
   #throwFailure(): void {

@@ -1,7 +1,7 @@
 import type { NodeCounters } from '../metrics/counters.ts';
 import type { JobSpec } from '../spec/job.ts';
 
-/** Events read before a share of them says anything. */
+/** In the middle of a job: the events read before a share of them says anything. */
 const FEWEST = 100;
 
 /** More events were refused than `max_errors` allows. */
@@ -17,22 +17,31 @@ export class ErrorBudget {
     this.#allowed = allowed;
   }
 
-  isSpent(nodes: Iterable<NodeCounters>): boolean {
+  /** `isOver`: whether all has been read, so that the share of few events is the share. */
+  isSpent(nodes: Iterable<NodeCounters>, isOver: boolean): boolean {
     if (this.#allowed === null) return false;
-    let read = 0;
-    let errors = 0;
-    for (const counters of nodes) {
-      if (counters.kind === 'source') read += counters.in;
-      errors += counters.deadLetters + counters.skipped;
-    }
+    const { read, errors } = failedOf(nodes);
     if ('count' in this.#allowed) return errors > this.#allowed.count;
-    return read >= FEWEST && errors * 100 > this.#allowed.percent * read;
+    return (isOver || read >= FEWEST) && errors * 100 > this.#allowed.percent * read;
   }
 
   /** `newest`: why the last event was refused. */
-  error(newest: string): ErrorBudgetSpent {
+  error(nodes: Iterable<NodeCounters>, newest: string): ErrorBudgetSpent {
     const budget = this.#allowed!;
-    const allowed = 'count' in budget ? `${budget.count}` : `${budget.percent} %`;
-    return new ErrorBudgetSpent(`more than ${allowed} events failed; the last one: ${newest}`);
+    const allowed = 'count' in budget ? `${budget.count}` : `${budget.percent}%`;
+    const { read, errors } = failedOf(nodes);
+    return new ErrorBudgetSpent(
+      `${errors} of ${read} events failed, and max_errors is ${allowed}; the last one: ${newest}`,
+    );
   }
+}
+
+function failedOf(nodes: Iterable<NodeCounters>): { read: number; errors: number } {
+  let read = 0;
+  let errors = 0;
+  for (const counters of nodes) {
+    if (counters.kind === 'source') read += counters.in;
+    errors += counters.deadLetters + counters.skipped;
+  }
+  return { read, errors };
 }

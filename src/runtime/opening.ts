@@ -6,6 +6,7 @@ import type { Graph } from './graph.ts';
 import type { Intake } from './intake.ts';
 import type { Outbox } from './outbox.ts';
 import type { Outlets } from './outlets.ts';
+import { refuseOwnOutput } from './own-output.ts';
 import type { RowTokens } from './row-tokens.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
 import type { Tokens } from './tokens.ts';
@@ -35,6 +36,7 @@ export class Opening {
   /** Throws UnreachableError or SpecError. */
   async open(): Promise<void> {
     const { tokens, outbox, intakes } = this.#parts;
+    if (intakes.length > 0) await refuseOwnOutput(this.#assembly.plan);
     await tokens.ensure(1);
     await this.#openSinks();
     if (outbox !== undefined) {
@@ -42,6 +44,8 @@ export class Opening {
       await outbox.open();
     }
     await this.#openStages();
+    // A pattern may match what sinks have just made.
+    if (intakes.length > 0) await refuseOwnOutput(this.#assembly.plan);
     for (const intake of intakes) {
       this.#opened.push(intake.source);
       await intake.open();

@@ -1,5 +1,5 @@
 import type { SinkDefinition, SourceDefinition } from '../component/define.ts';
-import type { JobDocument, Path } from './document.ts';
+import { isMap, type JobDocument, type Path } from './document.ts';
 import type { Environment } from './reference.ts';
 import { mapTexts } from './schema.ts';
 
@@ -24,12 +24,22 @@ export function layEnvironment(
     const kept = mapTexts(value, schema, (text, meta, inner) =>
       meta.secret ? (textAt(reference, inner) ?? text) : text,
     );
-    document.set(at, kept, {
+    document.set(at, beside(document.get(at), kept), {
       place: variableIn(reference) ?? 'environment',
       layer: 'environment',
       directory: process.cwd(),
     });
   }
+}
+
+/**
+ * What the environment says of an option, with what it leaves open as it was: a user's name and password beside the
+ * mechanism, TLS by the certificates.
+ */
+function beside(written: unknown, given: unknown): unknown {
+  if (!isMap(written)) return given;
+  if (given === true) return written;
+  return isMap(given) ? { ...written, ...given } : given;
 }
 
 function asReferences(environment: Environment): NodeJS.ProcessEnv {

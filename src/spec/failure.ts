@@ -28,10 +28,11 @@ export function failureOf(error: unknown, cli: { commands: readonly string[]; de
   return { text: stack + line('sluice', messageOf(error), hint), exitCode: ExitCode.failure };
 }
 
-/** What the system says often begins with the path that the place names already. */
+/** A message often begins with the endpoint, or with the path in it, that the place names already. */
 function withoutEndpoint({ endpoint, message }: UnreachableError): string {
   const path = endpoint.replace(/^\w+:/, '');
-  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  const known = [`${path}: `, `${endpoint} `].find((beginning) => message.startsWith(beginning));
+  return known === undefined ? message : message.slice(known.length);
 }
 
 function specText(error: SpecError): string {
@@ -47,6 +48,13 @@ function specText(error: SpecError): string {
 function line(place: string, message: string, hint: string | undefined): string {
   const whole = `${place}: ${message}${hint === undefined ? '' : `; ${hint}`}`;
   return `${sanitize(whole.trim().replace(/\s*\n\s*/g, ' '))}\n`;
+}
+
+/** Of a command that takes no arguments, oclif reads one as a part of the command's name. */
+function unexpected(name: string, commands: readonly string[]): string | undefined {
+  const [first = '', argument] = name.split(':');
+  if (argument === undefined || !commands.includes(first)) return undefined;
+  return line('sluice', `unexpected argument ${JSON.stringify(argument)}`, `see sluice ${first} --help`);
 }
 
 interface OclifError extends Error {
@@ -73,6 +81,8 @@ function usageText(error: unknown, commands: readonly string[]): string | undefi
   if (!isOclif(error)) return undefined;
   const missing = /^command (.+) not found$/s.exec(error.message)?.[1];
   if (missing !== undefined) {
+    const argument = unexpected(missing, commands);
+    if (argument !== undefined) return argument;
     const hint = suggest(missing, commands);
     return line(
       'sluice',
@@ -87,7 +97,9 @@ function usageText(error: unknown, commands: readonly string[]): string | undefi
     return line('sluice', `unknown flag "${flags[0]}"`, hint?.startsWith('did') ? hint : 'see --help');
   }
   if (Array.isArray(args) && typeof args[0] === 'string') {
-    return line('sluice', `unexpected argument ${JSON.stringify(args[0])}`, 'see --help');
+    const reads = known.includes('--from');
+    const hint = reads ? "put a pattern such as '*.jsonl' in quotes, or see --help" : 'see --help';
+    return line('sluice', `unexpected argument ${JSON.stringify(args[0])}`, hint);
   }
   if (Array.isArray(args) && args.length > 0) {
     return line('sluice', `${String(args[0].name).toUpperCase()} is missing`, 'see --help');

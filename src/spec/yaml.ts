@@ -69,6 +69,11 @@ const tooDeep = 'the jobfile is nested too deeply';
 const faults: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   DUPLICATE_KEY: ['this key is there twice', 'remove one'],
   MULTIPLE_DOCS: ['a jobfile holds one job', 'put what follows --- into a file of its own'],
+  UNEXPECTED_TOKEN: [
+    'this does not belong to what stands before it',
+    'check the indentation and the brackets',
+  ],
+  TAG_RESOLVE_FAILED: ['a jobfile has no tags', 'remove it, or put the text in quotes'],
   TAB_AS_INDENT: ['a tab is no indentation in YAML', 'indent with spaces'],
 };
 

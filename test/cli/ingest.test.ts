@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { collect, summaryOf, unaccounted, Workplace } from './sluice.ts';
@@ -94,7 +94,48 @@ describe('sluice ingest', () => {
       lines(20_000, (index) => (index % 100 === 0 ? 'oops' : '{}')),
     );
     expect(code).toBe(4);
-    expect(stderr).toContain('more than 5 events failed');
+    expect(stderr).toMatch(/\d+ of [\d]+ events failed, and max_errors is 5; the last one: invalid JSON/);
+  });
+
+  it('ends with 4 when at the end, of few events, more failed than the percentage allows', async () => {
+    const place = new Workplace();
+    const ingest = (percent: string) =>
+      place.run(
+        ['ingest', '--from', '-', '--to', 'out.jsonl', '--max-errors', percent],
+        '{}\noops\n{}\n{}\n',
+      );
+    expect((await ingest('25%')).code).toBe(0);
+    const { code, stderr } = await ingest('24%');
+    expect(code).toBe(4);
+    expect(stderr).toContain('1 of 4 events failed, and max_errors is 24%');
+  });
+
+  it('leaves a file alone that it would read and write, by whatever name', async () => {
+    const place = new Workplace();
+    writeFileSync(place.path('in.jsonl'), lines(10));
+    symlinkSync('in.jsonl', place.path('link.jsonl'));
+    const ways = [
+      ['in.jsonl', 'in.jsonl'],
+      ['link.jsonl', 'file:in.jsonl?append'],
+      ['in.jsonl', 'link.jsonl'],
+      ['*.jsonl', 'new.jsonl'],
+    ];
+    for (const [from = '', to = ''] of ways) {
+      const { code, stderr } = await place.run(['ingest', '--from', from, '--to', to]);
+      expect({ code, lines: stderr.trim().split('\n').length }, stderr).toEqual({ code: 2, lines: 1 });
+      expect(stderr).toContain('which source "source" reads');
+    }
+    const { code } = await place.run(['ingest', '--from', 'in.jsonl', '--to', '-', '--dlq', 'file:in.jsonl']);
+    expect(code).toBe(2);
+    expect(readFileSync(place.path('in.jsonl'), 'utf8')).toBe(lines(10));
+  });
+
+  it('leaves its output alone when the input is not there', async () => {
+    const place = new Workplace();
+    writeFileSync(place.path('out.jsonl'), 'precious\n');
+    const { code } = await place.run(['ingest', '--from', 'typo.jsonl', '--to', 'out.jsonl']);
+    expect(code).toBe(3);
+    expect(readFileSync(place.path('out.jsonl'), 'utf8')).toBe('precious\n');
   });
 
   it.each(['drop_oldest', 'drop_newest'])(

@@ -21,6 +21,14 @@ describe('a command line that is wrong ends with 2, one line, and no stack', () 
       'sluice ingest: --to is missing; for example --to sqlite:out.db#events, or - for stdout\n',
     ],
     [['run'], 'sluice: JOBFILE is missing; see --help\n'],
+    [
+      ['ingest', 'in.jsonl', 'out.jsonl'],
+      'sluice: unexpected argument "in.jsonl"; see sluice ingest --help\n',
+    ],
+    [
+      ['ingest', '--from', 'a.jsonl', 'b.jsonl', '--to', '-'],
+      `sluice: unexpected argument "b.jsonl"; put a pattern such as '*.jsonl' in quotes, or see --help\n`,
+    ],
     [['validate', 'a', 'b'], 'sluice: unexpected argument "b"; see --help\n'],
     [
       ['validate', 'nowhere.yaml'],

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Workplace } from '../cli/sluice.ts';
 import { connectTo } from './cassandra.ts';
 import { type Compression, produceWithConsole } from './console-producer.ts';
@@ -11,7 +12,14 @@ export interface Click {
   /** Epoch ms. */
   readonly timestamp: number;
   readonly value: number;
+  /** Text that is exactly a decimal, for numbers that no double holds. */
+  readonly price: string;
+  readonly session: string;
+  /** Base64. */
+  readonly raw: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly path: readonly string[];
 }
 
 const USERS = 500;
@@ -23,9 +31,17 @@ export function click(id: number): Click {
     id,
     timestamp: FIRST_CLICK + id,
     value: id / 7,
+    price: `${id}.000000000000000001`,
+    session: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
+    raw: Buffer.from(`\0${id}`).toString('base64'),
     metadata: { browser: 'ä€😀', n: String(id) },
+    tags: ['a', `t${id % 3}`],
+    path: [`/${id}`, '/', `/${id}`],
   };
 }
+
+const SCHEMA = `user_id text, timestamp timestamp, id bigint, value double, price decimal, session uuid, raw blob,
+  metadata map<text,text>, tags set<text>, path frozen<list<text>>`;
 
 /** Makes a topic of four partitions that holds the clicks 0 to `count`, written by Kafka's own console producer. */
 export async function produceClicks(
@@ -44,8 +60,7 @@ export async function produceClicks(
 /** The flags that take clicks into a new Cassandra table of the right types. */
 export function intoClickTable(cassandra: string, table: string): string[] {
   return [
-    ...['--to', `cassandra://${cassandra}/${table}`, '--create-table', '--schema'],
-    'user_id text, timestamp timestamp, id bigint, value double, metadata map<text,text>',
+    ...['--to', `cassandra://${cassandra}/${table}`, '--create-table', '--schema', SCHEMA],
     ...['--partition-key', 'user_id', '--clustering-key', 'timestamp', '--clustering-key', 'id'],
   ];
 }
@@ -61,7 +76,12 @@ export async function readClicks(cassandra: string, table: string): Promise<Clic
       id: Number(row.id as bigint),
       timestamp: (row.timestamp as Date).getTime(),
       value: row.value,
+      price: String(row.price),
+      session: String(row.session),
+      raw: (row.raw as Buffer).toString('base64'),
       metadata: Object.fromEntries(row.metadata as Map<string, string>),
+      tags: [...(row.tags as Iterable<string>)],
+      path: row.path,
     });
   }
   await client.shutdown();
@@ -83,12 +103,8 @@ export async function countRows(cassandra: string, table: string): Promise<numbe
 
 /** What is wrong with the rows of a table that should hold the clicks 0 to `count`. */
 export function compareWithClicks(rows: readonly Click[], count: number) {
-  const wrong = rows.filter((row) => JSON.stringify(sorted(row)) !== JSON.stringify(sorted(click(row.id))));
+  const wrong = rows.filter((row) => !isDeepStrictEqual(row, click(row.id)));
   const ids = new Set(rows.map(({ id }) => id));
   const missing = Array.from({ length: count }, (_, id) => id).filter((id) => !ids.has(id));
   return { rows: rows.length, wrong, missing };
-}
-
-function sorted(row: Click): unknown[] {
-  return [row.user_id, row.id, row.timestamp, row.value, row.metadata.browser, row.metadata.n];
 }

@@ -6,7 +6,8 @@ import { compareWithClicks, countRows, intoClickTable, produceClicks, readClicks
 import { uniqueName } from './kafka.ts';
 import { servers } from './servers.ts';
 
-const EVENTS = 20_000;
+/** `npm run campaign:ingest` asks for more. */
+const EVENTS = Number(process.env.INGEST_EVENTS ?? 20_000);
 
 describe.runIf(servers)('sluice ingest from Kafka to Cassandra', () => {
   const { kafka = '', cassandra = '' } = servers ?? {};

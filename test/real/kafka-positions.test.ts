@@ -98,7 +98,7 @@ describe.runIf(servers)('where a Kafka source starts', () => {
     const runner = new SourceRunner({ brokers: '127.0.0.1:1', topics: 'clicks' });
     await expect(runner.start()).rejects.toMatchObject({
       name: 'UnreachableError',
-      message: "kafka at 127.0.0.1:1 can't be reached: connection refused",
+      message: "kafka://127.0.0.1:1 can't be reached: connection refused",
     });
   });
 });

@@ -15,6 +15,11 @@ describe('a command that fails', () => {
       'kafka://h: refused; is it up?\n',
       3,
     ],
+    [
+      new UnreachableError('kafka://h:1', "kafka://h:1 can't be reached", { hint: 'is it up?' }),
+      "kafka://h:1: can't be reached; is it up?\n",
+      3,
+    ],
     [new Error('two\n  lines'), 'sluice: two lines; set DEBUG=1 to see where\n', 1],
     ['a text', 'sluice: a text; set DEBUG=1 to see where\n', 1],
   ])('says so in one line: %s', (error, text, exitCode) => {

@@ -6,9 +6,14 @@ import type { Environment } from '../../src/spec/reference.ts';
 import { readYaml } from '../../src/spec/yaml.ts';
 import { registry } from './components.ts';
 
-/** The job in a jobfile of `/jobs/job.yaml`. */
-export function jobOf(text: string, environment: Environment = {}, file = '/jobs/job.yaml'): JobSpec {
-  return parseJob(readYaml(text, file), { environment, registry });
+/** The job in a jobfile of `/jobs/job.yaml`, made of the components that are only described. */
+export function jobOf(
+  text: string,
+  environment: Environment = {},
+  file = '/jobs/job.yaml',
+  components = registry,
+): JobSpec {
+  return parseJob(readYaml(text, file), { environment, registry: components });
 }
 
 /** The lines that a person would read, without excerpts; empty if nothing is wrong. */

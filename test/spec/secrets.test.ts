@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { specHash } from '../../src/spec/hash.ts';
 import { jobFromFlags } from '../../src/spec/load.ts';
 import { printJob } from '../../src/spec/print.ts';
+import { builtIn } from '../../src/spec/registry.ts';
 import { resolveSecrets } from '../../src/spec/secrets.ts';
 import { registry } from './components.ts';
 import { complaints, jobOf } from './read.ts';
@@ -111,6 +112,18 @@ describe('the environment', () => {
       jobFromFlags('ingest', { from: [from], to: ['-'] }, { environment: variables, registry });
     expect(job('kafka://flag:9092/t').sources[0]?.options.brokers).toEqual(['flag:9092']);
     expect(complaints(() => job('kafka:///t'))).toEqual([]);
+  });
+
+  test('leaves what it does not speak of as it was', () => {
+    const own = 'ssl: { ca: /ca.pem }, sasl: { mechanism: scram-sha-512, username: x, password: y }';
+    const job = (variables: Record<string, string>) =>
+      jobOf(text.replace('topics: t', `topics: t, ${own}`), variables, undefined, builtIn).sources[0]
+        ?.options;
+    expect(job({ KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', ...variables })).toMatchObject({
+      ssl: { ca: '/ca.pem', verify: true },
+      sasl: { mechanism: 'scram-sha-512', username: 'u', password: `\${env:KAFKA_SASL_PASSWORD}` },
+    });
+    expect(job({ KAFKA_SASL_USERNAME: 'u' })).toMatchObject({ sasl: { username: 'u', password: 'y' } });
   });
 
   test('gives secrets as references', () => {

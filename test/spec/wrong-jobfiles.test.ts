@@ -51,9 +51,15 @@ const wrong: Readonly<Record<string, WrongJobfile>> = {
       "job.yaml:1:1: the jobfile can't be expanded: unresolved alias (the anchor must be set before the alias): nobody; look at its aliases (*name)",
     ],
   },
+  'lines of JSON': {
+    jobfile: ['{"a": 1}', '{"a": 2}'],
+    lines: [
+      'job.yaml:2:1: this does not belong to what stands before it; check the indentation and the brackets',
+    ],
+  },
   'a tag that YAML does not know': {
     jobfile: ['name: !js x'],
-    lines: ['job.yaml:1:7: unresolved tag: !js'],
+    lines: ['job.yaml:1:7: a jobfile has no tags; remove it, or put the text in quotes'],
   },
   'no sources and no sinks': {
     jobfile: ['name: a'],

@@ -82,7 +82,17 @@ function connectFailure(error: unknown, options: CassandraConnection): Error {
     });
   }
   const message = error instanceof errors.NoHostAvailableError ? describeNoHost(error) : messageOf(error);
-  return new UnreachableError(endpoint, message, { cause: error });
+  return new UnreachableError(endpoint, `can't be reached: ${withoutHost(message, options)}`, {
+    hint: 'is it running, and is the address right?',
+    cause: error,
+  });
+}
+
+/** The only host is in the endpoint, and need not be named again. */
+function withoutHost(message: string, { contact_points: [host, another] }: CassandraConnection): string {
+  return another === undefined && message.startsWith(`${host}: `)
+    ? message.slice(`${host}: `.length)
+    : message;
 }
 
 /** Itself, and what each host failed with. */

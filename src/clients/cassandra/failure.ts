@@ -57,14 +57,23 @@ function noHostFailure(error: errors.NoHostAvailableError): TransientError {
   return new TransientError(describeNoHost(error), { answered, cause: error });
 }
 
-/** The first reason, in one line: `127.0.0.1:9042: connect ECONNREFUSED`. */
+/** The first reason, in one line: `127.0.0.1:9042: connection refused`. */
 export function describeNoHost(error: errors.NoHostAvailableError): string {
   const [first] = triedHosts(error);
   if (first === undefined) return 'none of its hosts is up';
   const [host, inner] = first;
-  const reason = inner instanceof Error ? inner.message : String(inner);
+  const { code = '', message = String(inner) } = (inner ?? {}) as { code?: string; message?: string };
+  const reason = reasons[code] ?? message;
   return reason.includes(host) ? reason : `${host}: ${reason}`;
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'its name can not be looked up',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to it',
+};
 
 function triedHosts(error: errors.NoHostAvailableError): [string, unknown][] {
   return Object.entries((error.innerErrors ?? {}) as Record<string, unknown>);

@@ -28,7 +28,7 @@ export async function connectKafka(
   job: string,
   clock: Clock,
 ): Promise<KafkaEndpoint> {
-  const endpoint = options.brokers.join(',');
+  const endpoint = `kafka://${options.brokers.join(',')}`;
   const kafka = new Kafka({
     brokers: options.brokers,
     clientId: options.client_id ?? `sluice-${job}`,
@@ -75,7 +75,7 @@ export async function withDeadline<Result>(
   const done = new AbortController();
   const late = clock.sleep(within, done.signal).then(() => {
     if (!done.signal.aborted) {
-      const message = `kafka at ${endpoint} does not answer within ${within / 1000} s`;
+      const message = `${endpoint} does not answer within ${within / 1000} s`;
       throw new TransientError(message, { answered: false });
     }
     return promise;

@@ -72,7 +72,10 @@ export function kafkaError(error: unknown, endpoint: string): Error {
 export function startError(error: unknown, endpoint: string): Error {
   const mapped = kafkaError(error, endpoint);
   return mapped instanceof TransientError
-    ? new UnreachableError(endpoint, mapped.message, { cause: error })
+    ? new UnreachableError(endpoint, mapped.message, {
+        hint: 'is it running, and is the address right?',
+        cause: error,
+      })
     : mapped;
 }
 
@@ -92,11 +95,11 @@ function refusalOf(root: KafkaFailure): { message: string; hint: string } | unde
 }
 
 function silenceOf(root: KafkaFailure, endpoint: string): string {
-  const broker = root.broker ?? endpoint;
-  if (root.code === 'ECONNREFUSED') return `kafka at ${broker} can't be reached: connection refused`;
-  if (root.code === 'ENOTFOUND') return `kafka at ${broker} can't be reached: no such host`;
-  if (root.name === 'KafkaJSRequestTimeoutError') return `kafka at ${broker} does not answer`;
-  return `kafka at ${broker} can't be reached: ${reasonOf(root)}`;
+  const broker = root.broker === undefined ? endpoint : `kafka://${root.broker}`;
+  if (root.code === 'ECONNREFUSED') return `${broker} can't be reached: connection refused`;
+  if (root.code === 'ENOTFOUND') return `${broker} can't be reached: no such host`;
+  if (root.name === 'KafkaJSRequestTimeoutError') return `${broker} does not answer`;
+  return `${broker} can't be reached: ${reasonOf(root)}`;
 }
 
 function reasonOf(root: KafkaFailure): string {

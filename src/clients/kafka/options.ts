@@ -78,7 +78,7 @@ export function connectionFromEnvironment(environment: NodeJS.ProcessEnv): Recor
       sasl: {
         ...(KAFKA_SASL_MECHANISM && { mechanism: KAFKA_SASL_MECHANISM }),
         username: KAFKA_SASL_USERNAME,
-        password: KAFKA_SASL_PASSWORD ?? '',
+        ...(KAFKA_SASL_PASSWORD && { password: KAFKA_SASL_PASSWORD }),
       },
     }),
   };

@@ -26,7 +26,7 @@ export function columnsFor(
   if (schema === undefined && fields === undefined) {
     throw new SpecError('create_table needs the columns of the table', {
       place: `${place}.schema`,
-      hint: "add a schema such as 'user_id text, timestamp timestamp, value double'",
+      hint: "add a schema (--schema) such as 'user_id text, timestamp timestamp, value double'",
     });
   }
   const named = new Set([...declared.map(({ name }) => name), ...Object.values(sources)]);

@@ -64,6 +64,6 @@ async function missingTable(client: Client, name: TableName, place: string): Pro
   const others = tables.length === 0 ? '' : `; keyspace ${name.keyspace} has ${tables.join(', ')}`;
   return new SpecError(`there is no table ${name.keyspace}.${name.table}`, {
     place: `${place}.table`,
-    hint: `create it with create_table and a schema${others}`,
+    hint: `create it with create_table and a schema (--create-table --schema)${others}`,
   });
 }

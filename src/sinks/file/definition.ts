@@ -26,6 +26,7 @@ export const fileSink = defineSink({
   examples: ['out.jsonl', 'file:out.csv.gz?columns=user_id,value', 'file:out.jsonl?append'],
   mode: () => 'file',
   target: ({ path }) => path,
+  outputFile: ({ path }) => path,
   appendsOnly: ({ changelog }) => !changelog,
   guessFormat: ({ path }) => formatOf(path),
   fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),

@@ -6,7 +6,10 @@ import type { TableOptions } from './layout.ts';
 
 const options = z.object({
   path: z.string().min(1).meta({ path: true }).describe('the database file; made when missing'),
-  table: z.string().min(1).describe('the table; made when missing, and given columns for new fields'),
+  table: z
+    .string()
+    .min(1)
+    .describe('its table, as in sqlite:PATH#TABLE; made when missing, and given columns for new fields'),
   columns: z
     .record(z.string().min(1), z.string().min(1))
     .describe('column: field.path; every field at the top if not given')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { compressionOf, compressions, formatOf } from '../../codecs/compression.ts';
 import { defineSource } from '../../component/define.ts';
 import { filePathOf, scalarsOf } from '../../component/uri.ts';
+import { listFiles } from './files.ts';
 import { FileSource } from './source.ts';
 
 const options = z.object({
@@ -24,6 +25,7 @@ export const fileSource = defineSource({
   positionsIn: ({ path }) => path,
   hasTimestamps: false,
   guessFormat: ({ path }) => formatOf(path),
+  inputFiles: async ({ path }) => (await listFiles(path)).map((file) => file.path),
   fromUri: (uri) => ({ ...scalarsOf(uri.query), path: filePathOf(uri) }),
   build: async ({ path, follow, compression }, { format, exitAtEnd }) =>
     new FileSource({
