@@ -1,4 +1,5 @@
 import { Args, Command } from '@oclif/core';
+import { isDone } from '../src/checkpoint/store.ts';
 import { recoverJob, stateDirectory } from '../src/dashboard/command.ts';
 import { printCheckpoints } from '../src/dashboard/listing.ts';
 import { SpecError } from '../src/errors.ts';
@@ -29,7 +30,7 @@ export default class Recover extends Command {
       throw new SpecError('NAME is missing', { hint: 'sluice recover --list lists the jobs' });
     }
     const job = await findJob(args.name, flags, home);
-    if (job.last.status === 'finished' && flags.at === undefined) {
+    if (isDone(job.last) && flags.at === undefined) {
       this.logToStderr(`job ${sanitize(job.name)} is finished: there is nothing to recover`);
       return;
     }

@@ -44,6 +44,16 @@ export interface Checkpoint {
   readonly outbox?: OutboxCheckpoint | undefined;
 }
 
+/** Whether nothing of it is still to be delivered to sinks or to a copy of its dead letters. */
+export function isDelivered({ staged, outbox }: Checkpoint): boolean {
+  return staged === undefined && (outbox?.ids ?? []).length === 0;
+}
+
+/** Whether nothing is left to do: a replay of a finished job may be stopped before what it saved is delivered. */
+export function isDone(checkpoint: Checkpoint): boolean {
+  return checkpoint.status === 'finished' && isDelivered(checkpoint);
+}
+
 /** The copy of dead letters outside the checkpoints. */
 export interface OutboxCheckpoint {
   readonly place: string;

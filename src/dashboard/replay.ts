@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory } from '../checkpoint/home.ts';
+import { isDelivered } from '../checkpoint/store.ts';
 import { systemClock } from '../clock.ts';
 import { SpecError } from '../errors.ts';
 import { withStore } from '../runtime/checkpoints.ts';
@@ -28,7 +29,8 @@ export async function replayLetters(
 ): Promise<number> {
   const request = requestOf(flags, ids);
   const letters = await lettersOf(job, request.selection);
-  if (letters.length === 0) {
+  // What an earlier replay had saved when it was killed goes on its way even if no letter is left.
+  if (letters.length === 0 && (isDelivered(job.last) || flags['dry-run'] === true)) {
     process.stderr.write(`job ${displayable(job.name)} has no such dead letters\n`);
     return 0;
   }
@@ -188,6 +190,7 @@ function resultOf(job: string, { replayed, snapshot }: Outcome, lateBefore: numb
 function report({ job, letters, replayed, failed_again, quarantined, late }: Result, goOn: string): string {
   const name = quoted(displayable(job));
   const left = letters - replayed - failed_again;
+  if (letters === 0) return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
   const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
   if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
   if (failed_again > 0) {

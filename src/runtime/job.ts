@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob } from '../checkpoint/lock.ts';
-import type { Checkpoint, CheckpointStore, Lease } from '../checkpoint/store.ts';
+import { type Checkpoint, type CheckpointStore, isDone, type Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf, SpecError, TakenOverError } from '../errors.ts';
 import { serveMetrics } from '../metrics/server.ts';
@@ -219,7 +219,7 @@ async function resumePoint(
     return checkpointToResume({ spec, plan, store, notice }, recovery);
   const { name } = spec;
   const last = mode === 'start' ? await store.latest(name) : undefined;
-  if (last !== undefined && last.status !== 'finished' && !isPassing(plan)) {
+  if (last !== undefined && !isDone(last) && !isPassing(plan)) {
     throw new SpecError(`job ${name} has an unfinished run`, {
       hint: `go on with "sluice recover ${name}", or start afresh with --restart`,
     });

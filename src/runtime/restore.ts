@@ -1,6 +1,7 @@
 import type { Checkpoint, Lease, StagedChunk, StateEntry } from '../checkpoint/store.ts';
 import { IncompatibleError } from '../errors.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
+import { isReplaySink } from '../spec/hash.ts';
 import type { StateLoading } from './assembly.ts';
 import type { Graph } from './graph.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
@@ -48,9 +49,12 @@ function restoreStaged(
 ): void {
   const stranded = chunks.find(({ sink }) => !outlets.some(({ counters }) => counters.name === sink));
   if (stranded !== undefined) {
+    const hint = isReplaySink(stranded.sink)
+      ? 'a replay was stopped in its middle: run it again, with the same --to'
+      : 'recover the job as it was first, and change it after';
     throw new IncompatibleError(
       `checkpoint ${number} holds rows for ${stranded.sink} that may not have been delivered yet`,
-      { hint: 'recover the job as it was first, and change it after' },
+      { hint },
     );
   }
   for (const outlet of outlets) outlet.restore(chunks);

@@ -12,9 +12,16 @@ export function defaultName(command: string, { sources, operators, sinks }: Node
   return `${command}-${source}-${digest({ sources, operators, sinks }).slice(0, 6)}`;
 }
 
+const REPLAY_SINK = 'replayed-';
+
 /** `replayed-3fa2c1`: the same for the same place to write to. */
 export function replaySinkName({ type, options }: SinkSpec): string {
-  return `replayed-${digest({ type, options }).slice(0, 6)}`;
+  return REPLAY_SINK + digest({ type, options }).slice(0, 6);
+}
+
+/** Whether a replay made the sink, rather than the job. */
+export function isReplaySink(name: string): boolean {
+  return name.startsWith(REPLAY_SINK);
 }
 
 function digest(value: unknown): string {

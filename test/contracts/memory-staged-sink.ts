@@ -6,11 +6,13 @@ import type { Event, JsonObject } from '../../src/event.ts';
 export class MemoryTarget {
   rows: JsonObject[] = [];
   delivered = -1;
+  /** Whether rows with a field `refuse` are refused. */
+  isRefusing = true;
   /** Called at the beginning of a delivery of rows, and before it is acknowledged; what it throws is what the sink throws. */
   befall: (moment: 'before' | 'after', interval: number) => Promise<void> | void = () => {};
 }
 
-/** A transaction in memory: refuses rows with a field `refuse`, and knows beforehand about those with `bad`. */
+/** A transaction in memory: refuses rows with a field `refuse`, until its target takes them, and knows beforehand about those with `bad`. */
 export class MemoryStagedSink implements StagedSink {
   readonly isAtomic = true;
   readonly #target: MemoryTarget;
@@ -40,7 +42,7 @@ export class MemoryStagedSink implements StagedSink {
     await target.befall('before', interval);
     if (!(await this.#host.isHolder())) throw new TakenOverError(this.#host.job);
     if (interval <= target.delivered) return [];
-    const refused = values.flatMap((value, index) => ('refuse' in value ? [index] : []));
+    const refused = values.flatMap((value, index) => ('refuse' in value && target.isRefusing ? [index] : []));
     if (refused.length > 0) return refused.map((index) => ({ index, error: new DataError('refused', 'no') }));
     target.rows.push(...values);
     target.delivered = interval;

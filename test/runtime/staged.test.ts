@@ -6,13 +6,20 @@ import { StateDirectory } from '../../src/checkpoint/home.ts';
 import { systemClock } from '../../src/clock.ts';
 import { TransientError, UnreachableError } from '../../src/errors.ts';
 import type { Plan } from '../../src/plan/model.ts';
-import { type Outcome, runJob, type StartMode } from '../../src/runtime/job.ts';
+import { type Outcome, type ReplayRequest, runJob, type StartMode } from '../../src/runtime/job.ts';
 import { jobFromFile } from '../../src/spec/load.ts';
 import { temporaryFolder } from '../contracts/folder.ts';
 import { MemoryStagedSink, MemoryTarget } from '../contracts/memory-staged-sink.ts';
 
 /** What ends a run as a crash would: nothing that comes after it happens. */
 class Crash extends Error {}
+
+const ALL_LETTERS: ReplayRequest = {
+  selection: { query: { status: ['waiting'] }, accepts: () => true, limit: 1000 },
+  target: 'node',
+  maxAttempts: 3,
+  isNew: false,
+};
 
 /** A job from a file into a staged sink in memory, in a folder of its own. */
 class Job {
@@ -44,6 +51,7 @@ ${settings}`,
       home: new StateDirectory(join(this.#folder, 'home')),
       clock: systemClock,
       mode,
+      replay: mode === 'replay' ? ALL_LETTERS : undefined,
       takeover: false,
       notice: (line) => this.notices.push(line),
       wrap: { plan: wrap, store: (store) => store },
@@ -190,6 +198,20 @@ describe('a job with a staged sink', () => {
     job.target.befall = () => {};
     expect((await job.run('recover')).end).toBe('finished');
     expect(job.ids).toEqual(first(10));
+  });
+
+  test('is not done before what a replay has saved is delivered, though no letter is left', async () => {
+    const job = await Job.of(numbered(10).map(({ id }) => (id < 3 ? { id, refuse: true } : { id })));
+    await job.run('start');
+    job.target.isRefusing = false;
+    job.target.befall = () => {
+      throw new Crash();
+    };
+    expect((await job.run('replay')).end).toBe('failed');
+    await expect(job.run('start')).rejects.toThrow('job staged has an unfinished run');
+    job.target.befall = () => {};
+    expect(await job.run('replay')).toMatchObject({ end: 'finished', replayed: { letters: 0 } });
+    expect(job.ids).toEqual([3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
   });
 
   test('refuses to go on as a job that can not deliver what waits in the checkpoint', async () => {

@@ -44,6 +44,27 @@ test('rows are looked up first, then fields are set, and a module comes behind',
   ]);
 });
 
+const users = ['user=file:users.csv?key=user_id&by=id', 'plan=file:plans.csv?key=user.plan&by=name'];
+
+test('a condition on what is looked up stands behind the lookups, any other one before them', () => {
+  const where = "plan.tier = 'gold' AND value > 1";
+  const steps = stepsOf({ lookup: users, where, drop: ['plan'] }) as object[];
+  expect(steps.map((step) => Object.entries(step).filter(([name]) => name !== 'lookup'))).toEqual([
+    [],
+    [],
+    [['filter', where]],
+    [['drop', ['plan']]],
+  ]);
+  const { operators } = jobFromFlags('transform', { ...ends, lookup: users, where: 'value > 1' }, options);
+  expect(operators.map(({ name }) => name)).toEqual(['source_where', 'transform']);
+});
+
+test('columns are told apart by the commas outside of parentheses', () => {
+  expect(stepsOf({ select: ['id, round(value, 2) AS value', 'user.city'] })).toMatchObject([
+    { select: ['id', 'round(value, 2) AS value', 'user.city'] },
+  ]);
+});
+
 test.each([
   ['user', '--lookup: "user" is no name=value; for example --lookup user=sqlite:users.db?key=user_id#users'],
   [

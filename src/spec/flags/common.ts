@@ -1,7 +1,15 @@
+import { splitList } from '../../component/options.ts';
 import { deadLettersFromUri } from '../dead-letters.ts';
 import { isMap } from '../document.ts';
 import { endpointOption, type JobFlag, jobOption } from './flag.ts';
 import { override, specSections } from './override.ts';
+
+const everySource = (flag: Omit<JobFlag, 'lay'>, option: string): JobFlag => ({
+  ...flag,
+  lay: (job, [value]) => {
+    for (const name of job.names('sources')) job.set(['sources', name, option], value, flag.name);
+  },
+});
 
 /** The flags of every job command. They are laid over the job in this order. */
 export const endpointFlags: readonly JobFlag[] = [
@@ -23,14 +31,8 @@ export const endpointFlags: readonly JobFlag[] = [
       for (const uri of uris) job.addEndpoint('sinks', uri, 'to');
     },
   },
+  everySource({ name: 'where', value: 'EXPR', summary: 'only events for which this holds' }, 'where'),
 ];
-
-const everySource = (flag: Omit<JobFlag, 'lay'>, option: string): JobFlag => ({
-  ...flag,
-  lay: (job, [value]) => {
-    for (const name of job.names('sources')) job.set(['sources', name, option], value, flag.name);
-  },
-});
 
 export const commonFlags: readonly JobFlag[] = [
   jobOption(
@@ -51,7 +53,6 @@ export const commonFlags: readonly JobFlag[] = [
     { name: 'watermark', value: 'DURATION', summary: 'how late an event may come after newer ones (30s)' },
     'watermark',
   ),
-  everySource({ name: 'where', value: 'EXPR', summary: 'only events for which this holds' }, 'where'),
   {
     name: 'key',
     value: 'FIELDS',
@@ -59,7 +60,7 @@ export const commonFlags: readonly JobFlag[] = [
     commands: ['ingest', 'transform'],
     summary: 'the fields that identify a row',
     lay: (job, values) => {
-      const fields = values.flatMap((value) => value.split(','));
+      const fields = values.flatMap(splitList);
       for (const name of job.names('sinks')) job.set(['sinks', name, 'key'], fields, 'key');
     },
   },

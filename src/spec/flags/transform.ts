@@ -1,6 +1,9 @@
 import { connectionFromUri } from '../../clients/cassandra/options.ts';
+import { splitList } from '../../component/options.ts';
 import { filePathOf, parseUri } from '../../component/uri.ts';
 import { SpecError } from '../../errors.ts';
+import { fieldsOf } from '../../expression/analyse.ts';
+import { parseExpression } from '../../expression/parse.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import type { FlagJob } from './flag-job.ts';
 import { override, specSections } from './override.ts';
@@ -10,7 +13,10 @@ const commands: readonly JobCommand[] = ['transform'];
 const node = 'transform';
 const lookupExample = 'user=sqlite:users.db?key=user_id#users';
 
-/** The steps of `transform`, done in this order: rows are looked up, fields are set, then selected or dropped. */
+/**
+ * The steps of `transform`, done in this order: rows are looked up, fields are set, modules called, then fields selected
+ * or dropped.
+ */
 export const transformFlags: readonly JobFlag[] = [
   {
     name: 'lookup',
@@ -20,9 +26,12 @@ export const transformFlags: readonly JobFlag[] = [
     summary:
       'a field, and the table that its row comes from: user=cassandra://h/app.users?key=user_id, or sqlite:…, kafka:…, file:…',
     lay: (job, texts) => {
-      for (const [into, uri] of Object.entries(pairsOf(job, 'lookup', texts, lookupExample))) {
-        addStep(job, 'lookup', { lookup: { into, ...lookupOf(job, uri) } });
-      }
+      const lookups = Object.entries(pairsOf(job, 'lookup', texts, lookupExample));
+      for (const [into, uri] of lookups) addStep(job, 'lookup', { lookup: { into, ...lookupOf(job, uri) } });
+      filterBehind(
+        job,
+        lookups.map(([into]) => into),
+      );
     },
   },
   {
@@ -53,8 +62,8 @@ export const transformFlags: readonly JobFlag[] = [
     commands,
     value: 'FIELDS',
     repeatable: true,
-    summary: 'keep only these fields: a,b',
-    lay: (job, values) => addStep(job, 'select', { select: fieldsOf(values) }),
+    summary: 'keep only these fields: a,b; an expression has a name: value * 2 AS double',
+    lay: (job, values) => addStep(job, 'select', { select: values.flatMap(splitList) }),
   },
   {
     name: 'drop',
@@ -62,7 +71,7 @@ export const transformFlags: readonly JobFlag[] = [
     value: 'FIELDS',
     repeatable: true,
     summary: 'leave out these fields: a,b',
-    lay: (job, values) => addStep(job, 'drop', { drop: fieldsOf(values) }),
+    lay: (job, values) => addStep(job, 'drop', { drop: values.flatMap(splitList) }),
   },
 ];
 
@@ -99,13 +108,34 @@ function lookupOf(job: FlagJob, text: string): Readonly<Record<string, unknown>>
   });
 }
 
+/** A `--where` that reads what is looked up has to wait for it; any other one spares the lookups of what it filters out. */
+function filterBehind(job: FlagJob, looked: readonly string[]): void {
+  const paths = job.names('sources').map((source) => ['sources', source, 'where']);
+  const where = paths.map((path) => job.document.get(path)).find((given) => given !== undefined);
+  if (typeof where !== 'string') return;
+  const isLooked = (field: string) => looked.some((into) => firstOf(into) === field);
+  if (!fieldsIn(where).some(isLooked)) return;
+  for (const path of paths) job.set(path, undefined, 'where');
+  addStep(job, 'where', { filter: where });
+}
+
+function firstOf(field: string): string | undefined {
+  return fieldsIn(field)[0];
+}
+
+/** The outermost names of the fields that it reads; what is wrong with an expression is told where it is used. */
+function fieldsIn(text: string): readonly string[] {
+  try {
+    return fieldsOf(parseExpression(text)).map(([name]) => name);
+  } catch (error) {
+    if (error instanceof SpecError) return [];
+    throw error;
+  }
+}
+
 function addStep(job: FlagJob, flag: string, step: Readonly<Record<string, unknown>>): void {
   if (job.names('operators').length === 0)
     job.set(['operators', node], { type: 'transform', steps: [] }, flag);
   const steps = job.document.get(['operators', node, 'steps']);
   job.set(['operators', node, 'steps', Array.isArray(steps) ? steps.length : 0], step, flag);
-}
-
-function fieldsOf(values: readonly string[]): string[] {
-  return values.flatMap((value) => value.split(',')).map((field) => field.trim());
 }

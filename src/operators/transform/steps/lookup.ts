@@ -58,7 +58,7 @@ const sqlite = z.strictObject({
 const file = z.strictObject({
   via: z.literal('file'),
   ...common,
-  by: z.string().min(1).describe('The field that holds the key'),
+  by: z.string().min(1).describe('The field of its rows that holds the key'),
   path: z.string().min(1).meta({ path: true }).describe('A file of JSON lines or CSV, read at the start'),
 });
 
