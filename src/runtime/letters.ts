@@ -33,6 +33,8 @@ interface Refused {
   readonly port?: number;
   /** The write token that its row had. */
   readonly token?: bigint | undefined;
+  /** The letter that it was before, if an earlier process replayed it. */
+  readonly before?: DeadLetter | undefined;
 }
 
 export interface RecentError {
@@ -60,6 +62,11 @@ export class LetterBox {
     const event = eventIn(letter);
     this.#replayed.set(event, letter);
     return event;
+  }
+
+  /** The letter that the event is of. */
+  replayedOf(event: Event): DeadLetter | undefined {
+    return this.#replayed.size === 0 ? undefined : this.#replayed.get(identityOf(event));
   }
 
   /** Of the replayed letters, those that came back, and what became of them. */
@@ -103,7 +110,7 @@ export class LetterBox {
     onError: OnError,
     event: Event,
     error: DataError,
-    { attempts = 1, port = 0, token, given = event }: Refused = {},
+    { attempts = 1, port = 0, token, before, given = event }: Refused = {},
   ): DeadLetter | undefined {
     if (onError === 'fail') throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
     this.#note(node.name, error);
@@ -114,7 +121,7 @@ export class LetterBox {
     node.deadLetters++;
     const { source, records } = event.origin;
     const id = `${identityOf(event)}@${node.name}`;
-    const what = { id, node: node.name, port, event: letterEvent(given), attempts, token };
+    const what = { id, node: node.name, port, event: letterEvent(given), attempts, token, before };
     return this.#letter(what, source, records, event.index, error);
   }
 
@@ -124,7 +131,7 @@ export class LetterBox {
   }
 
   #letter(
-    { attempts, token, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'> & Refused,
+    { attempts, token, before: earlier, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'> & Refused,
     source: string,
     records: Records,
     index: number,
@@ -133,10 +140,11 @@ export class LetterBox {
     const { job, epoch, clock, maxAttempts } = this.#host;
     const now = clock.now();
     const event = eventIn(what);
-    const before = this.#replayed.get(event);
+    const own = this.#replayed.get(event);
+    const before = own ?? earlier;
     const all = (before?.attempts ?? 0) + attempts;
     const status = all >= maxAttempts ? 'quarantined' : 'waiting';
-    if (before !== undefined) this.#failedAgain.set(event, status);
+    if (own !== undefined) this.#failedAgain.set(event, status);
     const { code, message, retryable } = error;
     const reason = { code, message, retryable };
     if (before !== undefined && this.#host.isElsewhere === true)

@@ -184,11 +184,12 @@ export class StagedOutlet {
   }
 
   #encode(interval: Interval, accepted: readonly Accepted[]): void {
-    const { tokens, rowTokens } = this.#host;
+    const { letters, tokens, rowTokens } = this.#host;
     const rows = accepted.map(({ event, token }) => ({
       event,
       token: token ?? tokens.take(),
       isReplayed: rowTokens.isReplayed(event),
+      letter: letters.replayedOf(event),
     }));
     for (const bytes of encodeRows(rows)) {
       interval.encoded.push(bytes);
@@ -220,8 +221,9 @@ export class StagedOutlet {
         left.push(row);
         continue;
       }
-      const { event, token } = row;
-      const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, event, error, { token });
+      const { event, token, letter: before } = row;
+      const how = { token, before };
+      const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, event, error, how);
       if (letter !== undefined) letters.push(letter);
     }
     const { deadLetters, skipped } = this.counters;

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Millis } from '../clock.ts';
 import { type Change, Event, type JsonObject, type Origin } from '../event.ts';
 import { type OneRecord, recordAt, StoredRecord } from './stored-record.ts';
@@ -10,8 +11,10 @@ const MOST_BYTES = 512 * 1024;
 export interface StagedRow {
   readonly event: Event;
   readonly token: bigint;
-  /** Whether it is a dead letter's. */
+  /** Whether it is a dead letter's, and so no newer than that. */
   readonly isReplayed: boolean;
+  /** The letter that it is of: if it is refused again, that is one attempt more. */
+  readonly letter?: DeadLetter | undefined;
 }
 
 type EncodedRow = readonly [
@@ -25,6 +28,7 @@ type EncodedRow = readonly [
   source: string,
   record: OneRecord,
   isReplayed: boolean,
+  letter: DeadLetter | undefined,
 ];
 
 /** Rows as a checkpoint holds them, in chunks. */
@@ -43,14 +47,15 @@ function inChunks(rows: readonly EncodedRow[]): Uint8Array[] {
   return [...inChunks(rows.slice(0, middle)), ...inChunks(rows.slice(middle))];
 }
 
-function encodeRow({ event, token, isReplayed }: StagedRow): EncodedRow {
+function encodeRow({ event, token, isReplayed, letter }: StagedRow): EncodedRow {
   const { value, time, id, change, firing, final, origin, index } = event;
   const record = recordAt(origin.records, index);
-  return [value, time, id, change, firing, final, token, origin.source, record, isReplayed];
+  return [value, time, id, change, firing, final, token, origin.source, record, isReplayed, letter];
 }
 
 function decodeRow(row: EncodedRow): StagedRow {
-  const [value, time, id, change, firing, final, token, source, record, isReplayed] = row;
+  const [value, time, id, change, firing, final, token, source, record, isReplayed, letter] = row;
   const origin: Origin = { source, records: new StoredRecord(record), readAt: 0 };
-  return { event: new Event(value, time, origin, 0, id, change, firing, final), token, isReplayed };
+  const event = new Event(value, time, origin, 0, id, change, firing, final);
+  return { event, token, isReplayed, letter };
 }

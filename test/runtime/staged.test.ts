@@ -74,11 +74,10 @@ ${settings}`,
 
   letters(): unknown[] {
     const database = new DatabaseSync(join(this.#folder, 'home/jobs/staged/checkpoints.db'));
-    const rows = database.prepare('SELECT position, reason, bytes FROM sluice_dead_letters').all();
+    const rows = database.prepare('SELECT * FROM sluice_dead_letters').all();
     database.close();
-    return rows.map(({ position, reason, bytes }) => ({
-      position,
-      reason,
+    return rows.map(({ bytes, ...letter }) => ({
+      ...letter,
       text: Buffer.from(bytes as Uint8Array).toString(),
     }));
   }
@@ -212,6 +211,20 @@ describe('a job with a staged sink', () => {
     job.target.befall = () => {};
     expect(await job.run('replay')).toMatchObject({ end: 'finished', replayed: { letters: 0 } });
     expect(job.ids).toEqual([3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
+  });
+
+  test('counts an attempt of a replay that was killed before its row was refused', async () => {
+    const job = await Job.of([{ id: 1, refuse: true }]);
+    await job.run('start');
+    job.target.befall = () => {
+      throw new Crash();
+    };
+    await job.run('replay');
+    job.target.befall = () => {};
+    await job.run('recover');
+    expect(job.letters()).toMatchObject([{ attempts: 2, status: 'waiting' }]);
+    await job.run('replay');
+    expect(job.letters()).toMatchObject([{ attempts: 3, status: 'quarantined' }]);
   });
 
   test('refuses to go on as a job that can not deliver what waits in the checkpoint', async () => {
