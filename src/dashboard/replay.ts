@@ -190,7 +190,8 @@ function resultOf(job: string, { replayed, snapshot }: Outcome, lateBefore: numb
 function report({ job, letters, replayed, failed_again, quarantined, late }: Result, goOn: string): string {
   const name = quoted(displayable(job));
   const left = letters - replayed - failed_again;
-  if (letters === 0) return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
+  if (letters === 0)
+    return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
   const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
   if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
   if (failed_again > 0) {

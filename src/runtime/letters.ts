@@ -131,7 +131,12 @@ export class LetterBox {
   }
 
   #letter(
-    { attempts, token, before: earlier, ...what }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'> & Refused,
+    {
+      attempts,
+      token,
+      before: earlier,
+      ...what
+    }: Pick<DeadLetter, 'id' | 'node' | 'port' | 'event' | 'attempts'> & Refused,
     source: string,
     records: Records,
     index: number,

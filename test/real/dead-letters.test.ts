@@ -12,7 +12,9 @@ import { servers } from './servers.ts';
 
 /** `npm run campaign:letters` takes 100,000 events and another seed each time. */
 const EVENTS = Number(process.env.LETTER_EVENTS ?? 8000);
-const SEED = Number(process.env.LETTER_SEED ?? (process.env.LETTER_EVENTS ? systemClock.now() % 1_000_000 : 1));
+const SEED = Number(
+  process.env.LETTER_SEED ?? (process.env.LETTER_EVENTS ? systemClock.now() % 1_000_000 : 1),
+);
 /** Of each call to the mended module, so that a replay has a middle. */
 const MODULE_MS = 300;
 /** Kills a replay at any time may come before an attempt counts: none is to run out of attempts. */
