@@ -10,6 +10,8 @@ export interface Cost {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
+  /** What a program that times a part of itself says of it. */
+  readonly nanoseconds?: number;
 }
 
 /** A Node program and its arguments. */
@@ -45,15 +47,15 @@ export async function measure(program: Program, { dir, events }: Where): Promise
   ]);
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0) throw new Error(`exit ${code}: ${reasonIn(complained)}`);
-  const read = readOf(said);
+  const { read, nanoseconds } = figuresIn(said);
   if (read !== undefined && read !== events) throw new Error(`read ${read} of ${events} events`);
-  return { seconds, ...JSON.parse(await readFile(usage, 'utf8')) };
+  return { seconds, nanoseconds, ...JSON.parse(await readFile(usage, 'utf8')) };
 }
 
-/** The `read` of a job's summary, the last line; undefined for a program that prints none. */
-function readOf(output: string): number | undefined {
+/** The figures of the last line: a job's summary, or what a program has measured; a program may print none. */
+function figuresIn(output: string): { read?: number; nanoseconds?: number } {
   const line = lastLine(output);
-  return line.startsWith('{') ? JSON.parse(line).read : undefined;
+  return line.startsWith('{') ? JSON.parse(line) : {};
 }
 
 /** The line that names the error, of a crash too, whose last line is Node's version. */

@@ -26,7 +26,7 @@ export interface Comparison {
 export interface Limit {
   readonly name: string;
   readonly limit: number;
-  readonly unit: 'ms' | 'MB';
+  readonly unit: 'ms' | 'ns' | 'MB';
   readonly scale: number;
   figure(cost: Cost): number;
   program(stage: Stage, events: number): Promise<() => Program>;
@@ -203,6 +203,14 @@ export const limits: readonly Limit[] = [
     scale: 1,
     figure: ({ peakRssMb }) => peakRssMb,
     program: (stage, events) => fromKafka(stage, events, 'transform', ...filterAndSet, ...toFile),
+  },
+  {
+    name: 'a filter with two comparisons, an event',
+    limit: 30,
+    unit: 'ns',
+    scale: 1,
+    figure: ({ nanoseconds = Number.NaN }) => nanoseconds,
+    program: async () => () => [join(import.meta.dirname, 'programs', 'filter-step.ts')],
   },
   {
     name: 'sluice --version',
