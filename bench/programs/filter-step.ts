@@ -37,6 +37,8 @@ const rounds = Array.from({ length: ROUNDS }, () => {
   const { user, system } = process.cpuUsage(began);
   return ((user + system) * 1000) / (SLICE * SLICES_IN_ROUND);
 });
-const expected = events.filter(({ value }) => (value!.value as number) > 500 && value!.action === 'click').length;
+const expected = events.filter(
+  ({ value }) => (value!.value as number) > 500 && value!.action === 'click',
+).length;
 if (counts.passed !== expected * SLICES_IN_ROUND * ROUNDS) throw new Error('the filter is wrong');
 process.stdout.write(`${JSON.stringify({ nanoseconds: median(rounds) })}\n`);
