@@ -65,6 +65,11 @@ export interface AsyncStage {
    * again; anything else that it throws ends the job. `signal` aborts at a forced exit.
    */
   run(batch: readonly Event[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  /**
+   * Where event time matters to the stage: the watermark is here now, and all events before it are done; those behind it
+   * wait. Resolves with what falls due; undefined if nothing does. Such a stage is asked for one thing at a time.
+   */
+  advance?: ((watermark: Millis) => Promise<readonly Result[]> | undefined) | undefined;
   close?(): Promise<void>;
 }
 

@@ -144,6 +144,10 @@ export class OperatorNode implements Context, TimeOrigin {
         }
         this.#root = null;
       },
+      results: (results) => {
+        this.made(results.length);
+        for (const result of results) context.emitResult(result);
+      },
       watermark: (watermark) => {
         rest.advance?.(watermark, context);
         this.#passOn(watermark, index + 1);

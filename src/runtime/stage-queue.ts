@@ -1,5 +1,5 @@
 import type { Millis } from '../clock.ts';
-import type { AsyncStage, Outcome } from '../component/operator.ts';
+import type { AsyncStage, Outcome, Result } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
 import type { Event } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
@@ -22,6 +22,8 @@ export interface StageQueueHost {
 export interface StageOutput {
   /** `root` is the event as the node received it; `attempts`: how often the stage was asked. */
   outcome(outcome: Outcome, event: Event, root: Event, attempts: number): void;
+  /** What fell due in the stage at the watermark that comes next. */
+  results(results: readonly Result[]): void;
   watermark(watermark: Millis): void;
 }
 
@@ -30,6 +32,12 @@ interface WaitingEvent {
   readonly root: Event;
   outcome: Outcome | undefined;
   attempts: number;
+}
+
+/** A watermark that the stage has to see, and what it made of it. */
+interface WaitingTime {
+  readonly watermark: Millis;
+  results: readonly Result[] | undefined;
 }
 
 /** Events on their way through a stage, and the watermarks between them: none overtakes another. */
@@ -41,8 +49,8 @@ export class StageQueue {
   readonly #concurrency: number;
   readonly #batch: number;
   /** In order. */
-  #entries: (WaitingEvent | Millis)[] = [];
-  #unstarted: WaitingEvent[] = [];
+  #entries: (WaitingEvent | WaitingTime | Millis)[] = [];
+  #unstarted: (WaitingEvent | WaitingTime)[] = [];
   #inFlight = 0;
   #emptied: (() => void) | undefined;
 
@@ -51,7 +59,8 @@ export class StageQueue {
     this.#counters = counters;
     this.#output = output;
     this.#host = host;
-    this.#concurrency = Math.max(1, Math.min(stage.concurrency, host.maxConcurrency));
+    const concurrency = stage.advance === undefined ? stage.concurrency : 1;
+    this.#concurrency = Math.max(1, Math.min(concurrency, host.maxConcurrency));
     this.#batch = stage.batch ?? BATCH;
   }
 
@@ -65,20 +74,27 @@ export class StageQueue {
   }
 
   push(event: Event, root: Event): void {
-    const entry = { event, root, outcome: undefined, attempts: 0 };
-    this.#entries.push(entry);
-    this.#unstarted.push(entry);
+    this.#wait({ event, root, outcome: undefined, attempts: 0 });
   }
 
   pushWatermark(watermark: Millis): void {
-    if (this.isEmpty) this.#output.watermark(watermark);
+    if (this.stage.advance !== undefined) {
+      this.#wait({ watermark, results: undefined });
+      // Mostly there is nothing to wait for.
+      this.pump();
+    } else if (this.isEmpty) this.#output.watermark(watermark);
     else this.#entries.push(watermark);
   }
 
   /** Starts what can be started. */
   pump(): void {
-    while (this.#inFlight < this.#concurrency && this.#unstarted.length > 0) {
-      void this.#run(this.#unstarted.splice(0, this.#batch));
+    while (this.#inFlight < this.#concurrency) {
+      const [next] = this.#unstarted;
+      if (next === undefined) break;
+      if ('watermark' in next) {
+        this.#unstarted.shift();
+        this.#advance(next);
+      } else void this.#run(this.#nextBatch());
     }
   }
 
@@ -91,14 +107,41 @@ export class StageQueue {
     });
   }
 
-  async #run(batch: readonly WaitingEvent[]): Promise<void> {
-    this.#inFlight++;
-    try {
+  #wait(entry: WaitingEvent | WaitingTime): void {
+    this.#entries.push(entry);
+    this.#unstarted.push(entry);
+  }
+
+  /** Events up to the next watermark that the stage has to see. */
+  #nextBatch(): readonly WaitingEvent[] {
+    const time = this.#unstarted.findIndex((entry) => 'watermark' in entry);
+    const events = time < 0 ? this.#unstarted.length : time;
+    return this.#unstarted.splice(0, Math.min(events, this.#batch)) as WaitingEvent[];
+  }
+
+  #advance(entry: WaitingTime): void {
+    const due = this.stage.advance?.(entry.watermark);
+    if (due === undefined) {
+      entry.results = [];
+      this.#release();
+    } else void this.#during(async () => void (entry.results = await due));
+  }
+
+  #run(batch: readonly WaitingEvent[]): Promise<void> {
+    return this.#during(async () => {
       const { outcomes, attempts } = await this.#settled(batch.map(({ event }) => event));
       for (const [index, entry] of batch.entries()) {
         entry.outcome = outcomes[index]!;
         entry.attempts = attempts;
       }
+    });
+  }
+
+  /** Counts what is in flight, and goes on when it is done. */
+  async #during(work: () => Promise<void>): Promise<void> {
+    this.#inFlight++;
+    try {
+      await work();
       this.#release();
     } catch (error) {
       this.#host.fail(error);
@@ -126,7 +169,11 @@ export class StageQueue {
     let released = 0;
     for (const entry of this.#entries) {
       if (typeof entry === 'number') this.#output.watermark(entry);
-      else if (entry.outcome === undefined) break;
+      else if ('watermark' in entry) {
+        if (entry.results === undefined) break;
+        this.#output.results(entry.results);
+        this.#output.watermark(entry.watermark);
+      } else if (entry.outcome === undefined) break;
       else this.#output.outcome(entry.outcome, entry.event, entry.root, entry.attempts);
       released++;
     }

@@ -25,6 +25,8 @@ export interface Rules {
   readonly type: Type;
   /** Whether two times are near enough. */
   near(one: number, other: number): boolean;
+  /** Whether at this watermark something that one of this time could meet is not waited with any more. */
+  isOver(time: number, watermark: number): boolean;
   /** How far a step holds its output's watermark back. */
   readonly hold: number;
   readonly condition?: (left: Row, right: Item) => boolean;
@@ -42,10 +44,10 @@ function judged(items: readonly Item[], inputs: number, delay: number) {
 
 /** All that meets, and all that meets none, joined from left to right. */
 export function joined(items: readonly Item[], delay: number, rules: Rules): { rows: Row[]; late: Item[] } {
-  const { inputs, type, hold } = rules;
+  const { inputs, type, hold, isOver } = rules;
   const all = judged(items, inputs, delay);
   const isLate = ({ item, watermark }: (typeof all)[number]) =>
-    item.time <= watermark - hold * Math.max(0, item.port - 1);
+    isOver(item.time, watermark - hold * Math.max(0, item.port - 1));
   const late = all.filter(isLate).map(({ item }) => item);
   const good = items.filter((item) => !late.includes(item));
   let rows: Row[] = good.filter(({ port }) => port === 0).map((item) => ({ from: [item], time: item.time }));
@@ -78,13 +80,13 @@ export function joined(items: readonly Item[], delay: number, rules: Rules): { r
   return { rows, late };
 }
 
-/** For each row on the left, the newest on the right that was there by its time, and is no older than `ttl`. */
+/** For each row on the left, of each input the newest row that was there by its time, and is no older than `ttl`. */
 export function asOf(
   items: readonly Item[],
   delay: number,
-  { type, ttl }: { readonly type: 'inner' | 'left'; readonly ttl: number },
+  { inputs, type, ttl }: { readonly inputs: number; readonly type: 'inner' | 'left'; readonly ttl: number },
 ): { rows: Row[]; late: Item[] } {
-  const all = judged(items, 2, delay);
+  const all = judged(items, inputs, delay);
   const late = all.filter(({ item, watermark }) =>
     item.port === 0 ? item.time <= watermark : item.time + ttl <= watermark,
   );
@@ -93,14 +95,20 @@ export function asOf(
     const index = all.findIndex(({ watermark }) => watermark >= left.time);
     return index < 0 ? all.length : index;
   };
+  const newest = (left: Item, input: number): Item | null => {
+    const found = all
+      .slice(0, decided(left))
+      .map(({ item }) => item)
+      .filter(
+        ({ port, key, time }) => port === input && key !== null && key === left.key && time <= left.time,
+      )
+      .reduce<Item | null>((best, item) => (best !== null && best.time > item.time ? best : item), null);
+    return found !== null && left.time - found.time <= ttl ? found : null;
+  };
   const rows = items.flatMap((left): Row[] => {
     if (left.port !== 0 || late.some(({ item }) => item === left)) return [];
-    const known = all.slice(0, decided(left)).map(({ item }) => item);
-    const right = known
-      .filter(({ port, key, time }) => port === 1 && key !== null && key === left.key && time <= left.time)
-      .reduce<Item | null>((best, item) => (best !== null && best.time > item.time ? best : item), null);
-    const found = right !== null && left.time - right.time <= ttl ? right : null;
-    return found === null && type === 'inner' ? [] : [{ from: [left, found], time: left.time }];
+    const others = Array.from({ length: inputs - 1 }, (_, index) => newest(left, index + 1));
+    return type === 'inner' && others.includes(null) ? [] : [{ from: [left, ...others], time: left.time }];
   });
   return { rows, late: late.map(({ item }) => item) };
 }

@@ -31,6 +31,7 @@ function queueOf(stage: AsyncStage, maxRetries = 0) {
         out.push(show(outcome));
         asked.push(attempts);
       },
+      results: (results) => out.push(...results.map(({ id }) => id)),
       watermark: (watermark) => out.push(-watermark),
     },
     {
@@ -124,4 +125,48 @@ it('holds few events where a batch is small: they are soon through', () => {
   expect(queue.room).toBe(6);
   queue.push(eventOf(1), eventOf(1));
   expect(queue.room).toBe(5);
+});
+
+it('shows a stage that goes by time each watermark when all before it is done, and nothing behind it meanwhile', async () => {
+  const entry = fc.record({ isWatermark: fc.boolean(), turns: fc.nat(3), isDue: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { maxLength: 40 }), async (entries) => {
+      const seen: number[] = [];
+      const stage: AsyncStage = {
+        concurrency: 4,
+        batch: 3,
+        async run(batch) {
+          for (const { value } of batch) {
+            for (let turn = entries[value!.n as number]!.turns; turn > 0; turn--) await null;
+            seen.push(value!.n as number);
+          }
+          return batch;
+        },
+        advance(watermark) {
+          seen.push(-watermark);
+          const { isDue, turns } = entries[watermark]!;
+          if (!isDue) return undefined;
+          return (async () => {
+            for (let turn = turns; turn > 0; turn--) await null;
+            seen.push(0.5 - watermark);
+            return [{ value: {}, time: watermark, id: `due ${watermark}` }];
+          })();
+        },
+      };
+      const { queue, out, failures } = queueOf(stage);
+      for (const [n, { isWatermark }] of entries.entries()) {
+        if (isWatermark) queue.pushWatermark(n);
+        else queue.push(eventOf(n), eventOf(n));
+      }
+      await queue.emptied();
+      const due = (n: number, what: (n: number) => number | string) => (entries[n]!.isDue ? [what(n)] : []);
+      expect(seen).toEqual(
+        entries.flatMap(({ isWatermark }, n) => (isWatermark ? [-n, ...due(n, (at) => 0.5 - at)] : [n])),
+      );
+      expect(out).toEqual(
+        entries.flatMap(({ isWatermark }, n) => (isWatermark ? [...due(n, (at) => `due ${at}`), -n] : [n])),
+      );
+      expect(failures).toEqual([]);
+    }),
+  );
 });

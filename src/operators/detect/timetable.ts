@@ -18,11 +18,17 @@ export class Timetable<Entry extends { readonly order: number }> {
 
   /** Calls `act` for all that is due by `last`, what it plans meanwhile too. */
   run(last: Millis, act: (entry: Entry, at: Millis) => void): void {
-    while (this.#schedule.earliest <= last && this.#schedule.earliest !== Number.POSITIVE_INFINITY) {
-      const at = this.#schedule.earliest;
-      const due = this.#schedule.take();
-      if (due.length > 1) due.sort((one, other) => one.order - other.order);
-      for (const entry of due) act(entry, at);
+    for (let due = this.take(last); due !== undefined; due = this.take(last)) {
+      for (const entry of due.entries) act(entry, due.at);
     }
+  }
+
+  /** Takes out what is due first, if that is by `last`. */
+  take(last: Millis): { at: Millis; entries: readonly Entry[] } | undefined {
+    const at = this.#schedule.earliest;
+    if (at > last || at === Number.POSITIVE_INFINITY) return undefined;
+    const entries = this.#schedule.take();
+    if (entries.length > 1) entries.sort((one, other) => one.order - other.order);
+    return { at, entries };
   }
 }

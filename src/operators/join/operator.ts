@@ -42,7 +42,7 @@ export class Join implements Operator {
     const { names } = this.#parts;
     const time = timeOf(event);
     checkReach(time, this.hold);
-    const part = { value: { [names[port]!]: event.value }, time, id: identityOf(event) };
+    const part = { value: { [names[port]!]: event.value }, time, id: idOf(event) };
     const index = Math.max(0, port - 1);
     const watermark = context.watermark - this.#behind[index]!;
     const output = this.#outputOf(index, context);
@@ -73,6 +73,12 @@ export class Join implements Operator {
     const { node, selection } = this.#parts;
     context.emitResult({ value: selection.of(value), time, id: `${node}/${id}` });
   }
+}
+
+/** The event's identity, in which `&` can stand for nothing but what the join puts together. */
+function idOf(event: Event): string {
+  const id = identityOf(event);
+  return /[%&]/.test(id) ? id.replace(/[%&]/g, encodeURIComponent) : id;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -35,7 +35,8 @@ export class PairedJoin implements Step {
   take(port: Port, part: Part, watermark: Millis, output: Output): Taken {
     const { reach } = this.#parts;
     const { time } = part;
-    if (time <= watermark) return 'late';
+    // Late is what the first row that it could meet has not waited for.
+    if (reach.over(reach.before(time) + 1) <= watermark) return 'late';
     const side = this.#sides[port];
     const key = side.keyOf(part);
     if (key === undefined) {

@@ -1,9 +1,12 @@
 import { defineOperator } from '../../component/define.ts';
 import { KeyTable } from '../detect/key-table.ts';
 import { Key } from '../window/keys.ts';
-import { loadModule } from './module.ts';
-import { copyOfProcess, Process, type ProcessState } from './operator.ts';
+import { copyOfProcess, type ProcessState } from './call.ts';
+import { Keys } from './keys.ts';
+import { isAsync, loadModule } from './module.ts';
+import { Process } from './operator.ts';
 import { processOptions } from './options.ts';
+import { WaitingProcess } from './waiting.ts';
 
 export const processOperator = defineOperator({
   kind: 'operator',
@@ -23,6 +26,8 @@ export const processOperator = defineOperator({
       timers: [],
       seenAt: null,
     }));
-    return new Process({ node: name, file, module: await loadModule(file), table, ttl });
+    const module = await loadModule(file);
+    const parts = { node: name, file, module, keys: new Keys({ file, module, table, ttl }) };
+    return isAsync(module) ? new WaitingProcess(parts) : new Process(parts);
   },
 });

@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url';
-import { messageOf, SpecError } from '../../errors.ts';
+import { importModule } from '../../component/module.ts';
+import { SpecError } from '../../errors.ts';
 import type { JsonObject, Value } from '../../event.ts';
 
 /** What a module keeps of one key, by name; it survives recoveries. Values are data: no functions, no classes. */
@@ -25,6 +25,7 @@ export interface UserContext {
 /** The values of the key: one alone as it is, several as an object, none as null. */
 export type UserKey = Value;
 
+/** Either may give a promise if it is declared `async`. What one throws refuses the event, and what it had set is undone. */
 export interface UserModule {
   process(key: UserKey, event: JsonObject, state: UserState, ctx: UserContext): unknown;
   timer?(key: UserKey, at: number, state: UserState, ctx: UserContext): unknown;
@@ -32,7 +33,7 @@ export interface UserModule {
 
 /** Throws SpecError for a module that is not there, fails, or has no `process`. */
 export async function loadModule(file: string): Promise<UserModule> {
-  const exported = await load(file);
+  const exported = await importModule(file);
   const process = exported.process ?? exported.default;
   if (typeof process !== 'function') {
     throw new SpecError('the module exports no function process', {
@@ -41,22 +42,16 @@ export async function loadModule(file: string): Promise<UserModule> {
     });
   }
   const { timer } = exported;
-  if (timer === undefined) return { process: process as UserModule['process'] };
-  if (typeof timer === 'function') {
-    return { process: process as UserModule['process'], timer: timer as NonNullable<UserModule['timer']> };
+  if (timer !== undefined && typeof timer !== 'function') {
+    throw new SpecError('timer must be a function', {
+      place: file,
+      hint: 'write export function timer(key, at, state, ctx) { … }',
+    });
   }
-  throw new SpecError('timer must be a function', {
-    place: file,
-    hint: 'write export function timer(key, at, state, ctx) { … }',
-  });
+  return { process, ...(timer && { timer }) } as UserModule;
 }
 
-async function load(file: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (error) {
-    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND';
-    const message = isMissing ? 'there is no such module' : `the module fails: ${messageOf(error)}`;
-    throw new SpecError(message, { place: file });
-  }
+/** Whether what it calls has to be waited for. */
+export function isAsync({ process, timer }: UserModule): boolean {
+  return [process, timer].some((each) => each?.constructor.name === 'AsyncFunction');
 }

@@ -15,7 +15,10 @@ export interface Buffered {
   readonly order: number;
 }
 
-/** Lets events go on in the order of their times, those of one time in the order of their identities. */
+/** Identities hold offsets, which count. */
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** Lets events go on in the order of their times, those of one time by their identities: of a partition, as they came. */
 export class InEventTime implements Operator {
   readonly #events: KeyedState<Buffered>;
   readonly #schedule = new Schedule<Buffered>();
@@ -44,7 +47,7 @@ export class InEventTime implements Operator {
   advance(watermark: Millis, context: Context): void {
     while (this.#schedule.earliest <= watermark && this.#schedule.earliest !== Number.POSITIVE_INFINITY) {
       const due = this.#schedule.take();
-      if (due.length > 1) due.sort((one, other) => (one.id < other.id ? -1 : 1));
+      if (due.length > 1) due.sort(byIdentity);
       for (const { value, time, id, order } of due) {
         this.#events.delete(String(order));
         context.emitResult({ value, time, id });
@@ -63,4 +66,8 @@ export class InEventTime implements Operator {
     this.#schedule.add(buffered, buffered.time);
     if (buffered.time > this.horizon) this.horizon = buffered.time;
   }
+}
+
+function byIdentity({ id: one }: Buffered, { id: other }: Buffered): number {
+  return natural.compare(one, other) || (one < other ? -1 : 1);
 }

@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { importModule } from '../../../component/module.ts';
 import type { AsyncStage, Outcome } from '../../../component/operator.ts';
 import { DataError, messageOf, SpecError } from '../../../errors.ts';
 import { derive, Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
@@ -48,7 +48,7 @@ class ModuleStage implements AsyncStage {
   }
 
   async open(): Promise<void> {
-    const exported = await load(this.#path);
+    const exported = await importModule(this.#path);
     if (typeof exported.transformBatch === 'function') {
       this.#transformBatch = exported.transformBatch as TransformBatch;
     } else if (typeof exported.transform === 'function') {
@@ -86,17 +86,6 @@ class ModuleStage implements AsyncStage {
     } catch (error) {
       return batch.map(() => failureOf(error));
     }
-  }
-}
-
-async function load(file: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (error) {
-    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND';
-    throw new SpecError(isMissing ? 'there is no such module' : `the module fails: ${messageOf(error)}`, {
-      place: file,
-    });
   }
 }
 

@@ -1,0 +1,163 @@
+import type { Millis } from '../../clock.ts';
+import { SpecError } from '../../errors.ts';
+import type { Event } from '../../event.ts';
+import type { Entry, KeyTable } from '../detect/key-table.ts';
+import { Timetable } from '../detect/timetable.ts';
+import { Call, type CallHost, type ProcessState } from './call.ts';
+import type { UserKey, UserModule } from './module.ts';
+
+/** At the end of its input a key's timers are called so often: then they are thought to go on for ever. */
+const LAST_CALLS = 1000;
+
+export interface KeysParts {
+  /** The module's, for messages. */
+  readonly file: string;
+  readonly module: UserModule;
+  readonly table: KeyTable<ProcessState>;
+  /** How long state outlives its key's newest event, in event time; may be infinite. */
+  readonly ttl: Millis;
+}
+
+/** What a module keeps of its keys, and when it wants to be called for them. */
+export class Keys {
+  readonly #parts: KeysParts;
+  readonly #timers = new Timetable<Entry<ProcessState>>();
+  /** When state may have outlived its key's newest event: one time a key. */
+  readonly #ends = new Timetable<Entry<ProcessState>>();
+  /** How often each key was called since the input ended. */
+  readonly #lastCalls = new Map<string, number>();
+
+  constructor(parts: KeysParts) {
+    this.#parts = parts;
+  }
+
+  /** The watermark at which all timers will have been called. */
+  get horizon(): Millis {
+    return this.#timers.horizon;
+  }
+
+  /** Whether watermarks matter. */
+  get goByTime(): boolean {
+    return this.#parts.module.timer !== undefined || this.#expire;
+  }
+
+  /** When something falls due next; +Infinity if nothing does. */
+  get earliest(): Millis {
+    return Math.min(this.#timers.earliest, this.#ends.earliest);
+  }
+
+  /** What tells the event's key from others. Throws DataError. */
+  nameOf(event: Event): string {
+    return this.#parts.table.of(event).text;
+  }
+
+  /** The event's key; `done` must be called for it in the end. Throws DataError. */
+  of(event: Event): Entry<ProcessState> {
+    const entry = this.#parts.table.of(event);
+    const { seenAt } = entry.state;
+    const { time } = event;
+    // Other keys need not have been that far in time for this one's state to be too old.
+    if (time !== null && seenAt !== null && time > seenAt + this.#parts.ttl) this.#forgetValues(entry);
+    return entry;
+  }
+
+  /** A call for this key. */
+  call(entry: Entry<ProcessState>, when: Omit<CallHost, 'hasTimer' | 'plan'>): Call {
+    const plan = (at: Millis) => this.#timers.plan(entry, at);
+    return new Call(this.#parts.table.edit(entry), {
+      ...when,
+      hasTimer: this.#parts.module.timer !== undefined,
+      plan,
+    });
+  }
+
+  /** The values of the key: one alone as it is, several as an object, none as null. */
+  keyOf(entry: Entry<ProcessState>): UserKey {
+    const fields = this.#parts.table.fieldsOf(entry);
+    const values = Object.values(fields);
+    if (values.length === 0) return null;
+    return values.length === 1 ? values[0]! : fields;
+  }
+
+  /** The call for this key is over: an event's, or a timer's. */
+  done(entry: Entry<ProcessState>, event?: Event): void {
+    const { values, timers } = entry.state;
+    if (timers.length === 0 && Object.keys(values).length === 0) this.#parts.table.forget(entry);
+    else if (this.#expire && event !== undefined && event.time !== null) this.#seen(entry, event.time);
+  }
+
+  /** The keys whose timers are due first, if that is by the watermark; those timers are gone. Throws SpecError. */
+  due(watermark: Millis): { at: Millis; entries: readonly Entry<ProcessState>[] } | undefined {
+    for (;;) {
+      const at = this.earliest;
+      if (at > watermark || at === Number.POSITIVE_INFINITY) return undefined;
+      const due = this.#timers.take(at);
+      if (due !== undefined)
+        return { at, entries: due.entries.filter((entry) => this.#isDue(entry, at, watermark)) };
+      this.#ends.run(at, (entry) => this.#end(entry, at));
+    }
+  }
+
+  restored(): void {
+    for (const entry of this.#parts.table.restore()) {
+      const { timers, seenAt } = entry.state;
+      for (const at of timers) this.#timers.plan(entry, at);
+      if (seenAt !== null) this.#planEnd(entry, seenAt);
+    }
+  }
+
+  get #expire(): boolean {
+    return this.#parts.ttl < Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes the timer out, unless it was taken back, or its key is forgotten. */
+  #isDue(entry: Entry<ProcessState>, at: Millis, watermark: Millis): boolean {
+    const { table } = this.#parts;
+    const index = entry.state.timers.indexOf(at);
+    if (index < 0 || !table.has(entry)) return false;
+    table.edit(entry).timers.splice(index, 1);
+    if (watermark === Number.POSITIVE_INFINITY) this.#countLastCall(entry);
+    return true;
+  }
+
+  /** An event moves the end of its key's state; the end that was planned before is seen to be too early when it comes. */
+  #seen(entry: Entry<ProcessState>, time: Millis): void {
+    const { seenAt } = entry.state;
+    if (seenAt !== null && time <= seenAt) return;
+    this.#parts.table.edit(entry).seenAt = time;
+    if (seenAt === null) this.#planEnd(entry, time);
+  }
+
+  #planEnd(entry: Entry<ProcessState>, seenAt: Millis): void {
+    if (this.#expire) this.#ends.plan(entry, seenAt + this.#parts.ttl);
+  }
+
+  #end(entry: Entry<ProcessState>, at: Millis): void {
+    const { table, ttl } = this.#parts;
+    const { seenAt, timers } = entry.state;
+    if (seenAt === null || !table.has(entry)) return;
+    // It was planned for an event before the newest one.
+    if (seenAt + ttl > at) this.#planEnd(entry, seenAt);
+    else if (timers.length === 0) table.forget(entry);
+    else {
+      this.#forgetValues(entry);
+      table.edit(entry).seenAt = null;
+    }
+  }
+
+  /** What the module is to be called for stays. */
+  #forgetValues(entry: Entry<ProcessState>): void {
+    this.#parts.table.edit(entry).values = {};
+  }
+
+  #countLastCall({ text }: Entry<ProcessState>): void {
+    const calls = (this.#lastCalls.get(text) ?? 0) + 1;
+    this.#lastCalls.set(text, calls);
+    if (calls > LAST_CALLS) {
+      throw new SpecError(`after the end of the input, timer asked ${LAST_CALLS} times for one more`, {
+        place: this.#parts.file,
+        hint: 'ask for none where ctx.watermark is Infinity',
+      });
+    }
+  }
+}

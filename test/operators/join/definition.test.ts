@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { joinOperator } from '../../../src/operators/join/definition.ts';
+import { Harness } from '../harness.ts';
+import { joinOf } from './meet.ts';
+
+async function failureOf(options: Record<string, unknown>, more: { inputs?: string[]; key?: string[] } = {}) {
+  const { inputs = ['orders', 'users'], key = [] } = more;
+  const settings = { options: { window: 5, ...options }, inputs, key };
+  return Harness.of(joinOperator, settings).then(
+    () => undefined,
+    (error) => `${error.place}: ${error.message} (${error.hint})`,
+  );
+}
+
+const on = 'orders.user = users.id';
+
+describe('the fields of a result', () => {
+  it('are the inputs, by their names, or what is selected', async () => {
+    for (const [select, expected] of [
+      [undefined, { orders: { user: 1, v: 'a' }, users: { id: 1, v: 'b' } }],
+      [['orders.v', 'users.v AS name'], { v: 'a', name: 'b' }],
+      [['upper(users.v) AS up', 'orders.user'], { up: 'B', user: 1 }],
+    ] as const) {
+      const harness = await joinOf({ window: 5, ...(select && { select }) });
+      harness.push({ user: 1, v: 'a' }, 0, { port: 0 });
+      harness.push({ id: 1, v: 'b' }, 0, { port: 1 });
+      expect(harness.emitted.map(({ value }) => value)).toEqual([expected]);
+    }
+  });
+
+  it('are NULL of an input that met none, and where values do not fit', async () => {
+    const harness = await joinOf({ window: 5, join_type: 'left', select: ['users.v', 'orders.v * 2 AS w'] });
+    harness.push({ user: 1, v: 'a' }, 0, { port: 0 });
+    harness.end();
+    expect(harness.emitted.map(({ value }) => value)).toEqual([{ v: null, w: null }]);
+  });
+
+  it('of one name are refused, with a name for one of them', async () => {
+    expect(await failureOf({ on, select: ['orders.v', 'users.v'] })).toBe(
+      'node.select: orders.v and users.v are both called "v" (name one of them: users.v AS users_v)',
+    );
+  });
+
+  it('must be of an input', async () => {
+    expect(await failureOf({ on, select: ['v'] })).toMatch(
+      /^node\.select:1:1: "v" is no input of the join \(write orders\.v, or whichever input it is of\)$/s,
+    );
+    expect(await failureOf({ on, select: ['order.v'] })).toMatch(/\(did you mean "orders"\?\)$/);
+    expect(await failureOf({ on: `${on} AND $offset > 3` })).toMatch(/"\$offset" is of one record/);
+  });
+});
+
+describe('what ties the inputs', () => {
+  it('must be equal for each of them', async () => {
+    expect(await failureOf({ on: 'orders.user > users.id' })).toMatch(/nothing that is equal ties "users"/);
+    expect(await failureOf({ on }, { inputs: ['orders', 'users', 'cities'] })).toMatch(/ties "cities"/);
+    expect(await failureOf({})).toBe(
+      'node.on: nothing says which rows belong together (for example orders.user_id = users.id, or a key that all inputs have)',
+    );
+  });
+
+  it('may be a key that all have, which an input that met none has not', async () => {
+    const settings = {
+      options: { window: 5, join_type: 'full' },
+      inputs: ['a', 'b', 'c'],
+      key: ['id'],
+    };
+    const harness = await Harness.of(joinOperator, settings);
+    harness.push({ id: 1 }, 0, { port: 1 });
+    harness.push({ id: 1 }, 0, { port: 2 });
+    harness.end();
+    expect(harness.emitted.map(({ value }) => value)).toEqual([{ a: null, b: { id: 1 }, c: { id: 1 } }]);
+    expect(await failureOf({}, { key: ['id + 1'] })).toMatch(/the key "id \+ 1" is no field/);
+  });
+});
+
+describe('the inputs', () => {
+  it('are two or more, each with a name of its own', async () => {
+    expect(await failureOf({ on }, { inputs: ['orders'] })).toMatch(/this one only "orders"/);
+    expect(await failureOf({ on }, { inputs: ['orders', 'orders'] })).toMatch(
+      /two inputs are called "orders"/,
+    );
+    expect(await failureOf({ on, as: ['o'] })).toMatch(/^node\.as: there are 2 inputs and 1 names/);
+  });
+
+  it('may be one node twice, by two names', async () => {
+    const options = { on: 'one.id = other.boss', as: ['one', 'other'], window: 5 };
+    const harness = await Harness.of(joinOperator, { options, inputs: ['people', 'people'] });
+    harness.push({ id: 1, boss: 1 }, 0, { port: 0 });
+    harness.push({ id: 1, boss: 1 }, 0, { port: 1 });
+    expect(harness.emitted).toHaveLength(1);
+  });
+
+  it('whose identities hold what parts them in results are told apart', async () => {
+    const harness = await joinOf({ window: 5 });
+    harness.push({ user: 1 }, 0, { port: 0, id: 'a&b' });
+    harness.push({ user: 1 }, 0, { port: 0, id: 'a' });
+    harness.push({ id: 1 }, 0, { port: 1, id: 'c' });
+    harness.push({ id: 1 }, 0, { port: 1, id: 'b&c' });
+    expect(new Set(harness.emitted.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('that take a result back are not joined with it', async () => {
+    const harness = await joinOf({ window: 5 });
+    harness.push({ user: 1 }, 0, { change: 'delete' });
+    harness.push({ user: 1 }, 0, { final: false });
+    harness.push(null, 0);
+    harness.push({ id: 1 }, 0, { port: 1 });
+    expect(harness.emitted).toEqual([]);
+    expect(harness.passedOver).toHaveLength(3);
+  });
+});
+
+describe('an event that can not be joined', () => {
+  it('is refused alone, where its key or its time can not be read', async () => {
+    const harness = await joinOf({ window: 5, on: 'orders.user + 1 = users.id' });
+    harness.push({ user: 'x' }, 0);
+    harness.push({ user: 1 }, null);
+    harness.push({ user: 1 }, 0);
+    harness.push({ id: 2 }, 0, { port: 1 });
+    expect(harness.rejected.map(({ error }) => error.code)).toEqual(['type', 'time']);
+    expect(harness.emitted).toHaveLength(1);
+  });
+});
