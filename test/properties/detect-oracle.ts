@@ -151,3 +151,38 @@ export function decayingScore(span: number): Score {
     return scored(value, mean, before.length < 2 || freedom <= 1e-12 ? 0 : Math.sqrt(squares / freedom));
   };
 }
+
+/** The values that take a rare shape, by all distances to all shapes that count; one key, distinct times, in order. */
+export function rareShapes(
+  values: readonly number[],
+  { shapes, threshold }: { shapes: number; threshold: number },
+) {
+  const strangeness: (number | undefined)[] = [];
+  const alerts: number[] = [];
+  values.forEach((_, index) => {
+    const shapeAt = (end: number) => values.slice(end - 18, end + 1);
+    const apart = Math.min(shapes / 2, Math.max(19, Math.floor((index + 1) / 3)));
+    const ends = values.map((_, end) => end).filter((end) => end >= 18 && end <= index - apart);
+    const distances = ends.slice(-shapes).map((end) => {
+      const other = shapeAt(end);
+      return Math.hypot(...shapeAt(index).map((value, step) => value - other[step]!));
+    });
+    if (distances.length < 30) return;
+    const nearest = distances
+      .toSorted((one, other) => one - other)
+      .slice(0, Math.min(27, Math.floor(distances.length / 2)));
+    const own = nearest.reduce((sum, distance) => sum + distance, 0) / nearest.length;
+    const bucket = (distance: number) => Math.floor(Math.log(distance) / Math.log(1.02));
+    const before = strangeness.flatMap((distance, at) =>
+      distance === undefined
+        ? []
+        : { weight: (1 - 1 / 3000) ** (index - 1 - at), isLess: bucket(distance) < bucket(own) },
+    );
+    const weightOf = (some: typeof before) => some.reduce((sum, { weight }) => sum + weight, 0);
+    const score = (weightOf(before) + 1) / (weightOf(before.filter(({ isLess }) => !isLess)) + 1);
+    const last = alerts.at(-1);
+    if (score > threshold && (last === undefined || index > last + 60)) alerts.push(index);
+    strangeness[index] = own;
+  });
+  return alerts;
+}

@@ -11,6 +11,7 @@ import {
   inTime,
   medianScore,
   quartileScore,
+  rareShapes,
   sequences,
   strange,
   zScore,
@@ -189,6 +190,53 @@ describe('detectors find what a look at all events finds', () => {
   });
 });
 
+describe('shapes that are rare', () => {
+  /** A rhythm, somewhat noisy, that stops or leaps now and then. */
+  const series = fc
+    .record({
+      period: fc.integer({ min: 5, max: 40 }),
+      noise: fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 100, maxLength: 400, size: 'max' }),
+      leaps: fc.array(fc.nat(400), { maxLength: 5 }),
+    })
+    .map(({ period, noise, leaps }) =>
+      noise.map((part, index) => {
+        const value = Math.sin((2 * Math.PI * index) / period) + part / 1000;
+        return leaps.some((at) => index >= at && index < at + 3) ? value + 5 : value;
+      }),
+    );
+
+  it('are those that are far from all others', async () => {
+    const cases = fc.record({
+      values: series,
+      threshold: fc.constantFrom(20.5, 40.5),
+      shapes: fc.constantFrom(60, 100, 300),
+    });
+    const property = fc.asyncProperty(cases, async ({ values, threshold, shapes }) => {
+      const items = values.map((value, time): Item => ({ key: 'x', kind: 'a', value, time }));
+      const harness = await outcomeOf({ items, delay: 0 }, { knn: 'value', threshold, last: shapes });
+      const expected = rareShapes(values, { shapes, threshold }).map((time) => ({ key: 'x', time }));
+      expectAlerts(harness, expected);
+    });
+    await fc.assert(property, runs(60));
+  });
+
+  it('are the same after a crash', async () => {
+    const cases = fc.record({ values: series, at: fc.nat(400), cuts: fc.integer({ min: 1, max: 50 }) });
+    const property = fc.asyncProperty(cases, async ({ values, at, cuts }) => {
+      const stream: Stream = {
+        items: values.map((value, time): Item => ({ key: 'x', kind: 'a', value, time })),
+        delay: 3,
+      };
+      await expectSameWhenKilled(
+        stream,
+        { knn: 'value', threshold: 20, scores: true },
+        { saved: at, further: 20, cuts },
+      );
+    });
+    await fc.assert(property, runs(60));
+  });
+});
+
 function distinctTimes(items: readonly Item[]): Item[] {
   return items.filter(
     ({ key, time }, index) => items.findIndex((other) => other.key === key && other.time === time) === index,
@@ -217,25 +265,42 @@ describe('a detector that was killed and recovered', () => {
       further: fc.nat(20),
       cuts: fc.nat(5),
     });
-    const property = fc.asyncProperty(cases, async ({ stream, options: given, saved, further, cuts }) => {
-      const straight = await outcomeOf(stream, given);
-      const killed = await harnessFor(stream, given);
-      const at = Math.min(saved, stream.items.length);
-      const pushAll = (from: number, to: number) => {
-        for (let index = from; index < to; index++) {
-          push(killed, stream.items[index]!);
-          if (cuts > 0 && index % cuts === 0) killed.checkpoint();
-        }
-      };
-      pushAll(0, at);
-      const checkpoint = killed.checkpoint();
-      for (const item of stream.items.slice(at, at + further)) push(killed, item);
-      await killed.recover(checkpoint);
-      pushAll(at, stream.items.length);
-      killed.end();
-      expect(killed.emitted).toEqual(straight.emitted);
-      expect(killed.lateEvents.length).toBe(straight.lateEvents.length);
-    });
+    const property = fc.asyncProperty(cases, ({ stream, options: given, ...death }) =>
+      expectSameWhenKilled(stream, given, death),
+    );
     await fc.assert(property, runs(1000));
   });
 });
+
+interface Death {
+  /** How many events the checkpoint has, from which it recovers. */
+  readonly saved: number;
+  /** How many come behind it, and are lost. */
+  readonly further: number;
+  /** A checkpoint at each so many; none if 0. */
+  readonly cuts: number;
+}
+
+async function expectSameWhenKilled(
+  stream: Stream,
+  options: Record<string, unknown>,
+  { saved, further, cuts }: Death,
+): Promise<void> {
+  const straight = await outcomeOf(stream, options);
+  const killed = await harnessFor(stream, options);
+  const at = Math.min(saved, stream.items.length);
+  const pushAll = (from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      push(killed, stream.items[index]!);
+      if (cuts > 0 && index % cuts === 0) killed.checkpoint();
+    }
+  };
+  pushAll(0, at);
+  const checkpoint = killed.checkpoint();
+  for (const item of stream.items.slice(at, at + further)) push(killed, item);
+  await killed.recover(checkpoint);
+  pushAll(at, stream.items.length);
+  killed.end();
+  expect(killed.emitted).toEqual(straight.emitted);
+  expect(killed.lateEvents.length).toBe(straight.lateEvents.length);
+}

@@ -146,7 +146,9 @@ const EVER = -8_640_000_000_000_000;
 
 function buildSeries(name: DetectorName, options: DetectOptions, node: Node): Built {
   const detector = detectors[name];
-  const { window: length = Number.POSITIVE_INFINITY, last = Number.POSITIVE_INFINITY, scores } = options;
+  const { window: length = Number.POSITIVE_INFINITY, scores } = options;
+  const usual = options.window === undefined ? detector.last?.usual : undefined;
+  const { last = usual ?? Number.POSITIVE_INFINITY } = options;
   const own: Readonly<Record<string, FieldType | null>> = {
     detector: 'text',
     field: 'text',

@@ -36,9 +36,10 @@ export const detectOptions = z
     missing: span().optional().describe('a key is quiet for so long'),
     window: span().optional().describe('how much of the past a value is compared with, as a time'),
     last: count()
-      .min(2)
       .optional()
-      .describe('how much of the past a value is compared with, as a number of values'),
+      .describe(
+        `how much of the past a value is compared with, as a number of values; without a window ${usualCounts()}`,
+      ),
     threshold: z.number().positive().optional().describe('the score beyond which a value is strange'),
     min_samples: count().optional().describe('values before the first that can be strange'),
     cooldown: duration().default(0).describe('after an alert, a key is given no other for so long'),
@@ -64,13 +65,26 @@ export const detectOptions = z
       if (options.cooldown > 0) problem('cooldown', `is for ${detectorNames.join(', ')}`);
       return;
     }
-    if (detector.needsSpan && options.window === undefined && options.last === undefined)
-      problem(kind, 'needs "window" beside it, for example window: 10m, or "last", for example last: 100');
+    const { last } = detector;
+    if (options.window !== undefined && !detector.takesWindow)
+      problem('window', `${kind} counts values: say "last", for example last: ${last?.usual}`);
+    if (options.last !== undefined && last === undefined)
+      problem('last', `${kind} compares a value with the one before it alone`);
+    if (options.last !== undefined && last !== undefined && options.last < last.least)
+      problem('last', `must be at least ${last.least} for ${kind}`);
     if (detector.threshold === undefined && options.threshold === undefined)
       problem(kind, 'needs "threshold" beside it');
   });
 
 export type DetectOptions = z.output<typeof detectOptions>;
+
+/** `6400 for zscore, …` */
+function usualCounts(): string {
+  const counts = Map.groupBy(detectorNames, (name) => detectors[name].last?.usual);
+  return [...counts]
+    .flatMap(([usual, names]) => (usual === undefined ? [] : `${usual} for ${names.join(', ')}`))
+    .join(' and ');
+}
 
 /** The detector that the options name; undefined where they look for something else. */
 export function detectorIn(options: DetectOptions): DetectorName | undefined {

@@ -1,12 +1,12 @@
 import type { Millis } from '../../../clock.ts';
 import type { Context } from '../../../component/operator.ts';
-import { type Event, identityOf, type JsonObject } from '../../../event.ts';
+import { type Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
 import type { Scalar } from '../../../expression/scalar.ts';
 import { numberOf, typeError } from '../../../expression/values.ts';
 import type { Entry, KeyState, KeyTable } from '../key-table.ts';
 import type { Part } from '../part.ts';
 import { Timetable } from '../timetable.ts';
-import type { Baseline, Judgement, Method, Sample } from './baseline.ts';
+import type { Baseline, Judged, Judgement, Method, Sample } from './baseline.ts';
 
 /** A value that waits for its time. */
 interface Waiting extends Sample {
@@ -58,7 +58,7 @@ export class Series<State> implements Part {
     const given = read(event);
     if (given === null) return false;
     const value = numberOf(given);
-    if (value === undefined) throw typeError(`${field} must be a number`, given);
+    if (value === undefined) throw typeError(`${field} must be a number${wayOut(field, given)}`, given);
     if (!Number.isFinite(value)) return false;
     const entry = table.of(event);
     const { waiting } = table.edit(entry);
@@ -95,21 +95,31 @@ export class Series<State> implements Part {
     let count = 0;
     while (state.waiting[count]?.time === at) count++;
     const samples = state.waiting.splice(0, count);
-    for (const sample of samples)
-      this.#tell(entry, state, sample, baseline.judge(state.baseline, sample), context);
-    for (const sample of samples) baseline.add(state.baseline, sample);
+    const judged = samples.map((sample) => {
+      const judgement = baseline.judge(state.baseline, sample);
+      return { judgement, isStrange: this.#isStrange(judgement) };
+    });
+    for (const [index, sample] of samples.entries()) {
+      this.#tell(entry, state, sample, judged[index]!, context);
+      baseline.add(state.baseline, sample, judged[index]!);
+    }
+  }
+
+  #isStrange(judgement: Judgement | undefined): boolean {
+    const { minSamples, threshold } = this.#parts;
+    if (judgement === undefined || judgement.samples < minSamples) return false;
+    return judgement.score === null || Math.abs(judgement.score) > threshold;
   }
 
   #tell(
     entry: Entry<SeriesState<State>>,
     state: SeriesState<State>,
     sample: Waiting,
-    judgement: Judgement | undefined,
+    { judgement, isStrange }: Judged,
     context: Context,
   ): void {
     const { threshold, minSamples, cooldown, scores } = this.#parts;
     const known = judgement !== undefined && judgement.samples >= minSamples ? judgement : undefined;
-    const isStrange = known !== undefined && (known.score === null || Math.abs(known.score) > threshold);
     const isAlert = isStrange && sample.time >= state.quietUntil;
     if (isAlert) state.quietUntil = sample.time + cooldown;
     if (scores)
@@ -120,7 +130,12 @@ export class Series<State> implements Part {
         context,
       );
     else if (isAlert)
-      this.#emit(entry, sample, { ...this.#compared(sample, known), score: known.score, threshold }, context);
+      this.#emit(
+        entry,
+        sample,
+        { ...this.#compared(sample, known), score: known!.score, threshold },
+        context,
+      );
   }
 
   #compared(sample: Sample, judgement: Judgement | undefined): JsonObject {
@@ -197,6 +212,12 @@ export class Series<State> implements Part {
 
 function isBefore(one: Waiting, other: Waiting): boolean {
   return one.time === other.time ? one.id < other.id : one.time < other.time;
+}
+
+/** CSV has nothing but text. */
+function wayOut(field: string, given: Value): string {
+  const isNumeric = typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given));
+  return isNumeric ? `, which CAST(${field} AS DOUBLE) makes of it` : '';
 }
 
 export function copyOfSeries<State>(state: SeriesState<State>, method: Method<State>): SeriesState<State> {
