@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { messageOf, SpecError } from '../errors.ts';
 import type { JobStatus, Snapshot } from '../metrics/snapshot.ts';
+import type { LetterFates } from '../runtime/ongoing-replay.ts';
 
 /**
  * What is said over a job's socket: one line of JSON asks, and lines of JSON answer until one of the two hangs up. A job
@@ -21,13 +23,27 @@ const tap = z.strictObject({
   limit: z.number().int().positive().optional(),
 });
 
-const request = z.discriminatedUnion('watch', [stats, tap]);
+/** Dead letters are to go through the job, as these flags of `replay-dlq` say; shown until that is done. */
+const replay = z.strictObject({
+  watch: z.literal('replay'),
+  /** Of the job as the one who asks knows it. */
+  specHash: z.string(),
+  flags: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  /** Only these letters. */
+  ids: z.array(z.string()).optional(),
+});
+
+/** No more of them are to go in. */
+const stopReplay = z.strictObject({ watch: z.literal('stop-replay') });
+
+const request = z.discriminatedUnion('watch', [stats, tap, replay, stopReplay]);
 
 export type TapRequest = z.infer<typeof tap>;
+export type ReplayRequestLine = z.infer<typeof replay>;
 export type Request = z.infer<typeof request>;
 
-/** The longest line that asks, in bytes. */
-export const LONGEST_REQUEST = 65_536;
+/** The longest line that asks, in bytes: it may name every letter of a copy. */
+export const LONGEST_REQUEST = 16 * 1024 * 1024;
 
 /** Undefined for a line that is no request. */
 export function parseRequest(line: string): Request | undefined {
@@ -38,7 +54,7 @@ export function parseRequest(line: string): Request | undefined {
   }
 }
 
-export type Reply = SnapshotReply | EventsReply | EndReply | RefusalReply;
+export type Reply = SnapshotReply | EventsReply | ReplayReply | EndReply | RefusalReply;
 
 export interface SnapshotReply {
   readonly snapshot: Snapshot;
@@ -56,6 +72,12 @@ export interface EventsReply {
   readonly reason: string | null;
 }
 
+export interface ReplayReply {
+  readonly replay: { readonly letters: number; readonly done: number };
+  /** What became of those that went in, once all that came of them is durable; this is the last line then. */
+  readonly fates: LetterFates | null;
+}
+
 /** The last line: what became of the job, or that the limit of a tap is reached. */
 export interface EndReply {
   readonly end: JobStatus | 'limit';
@@ -66,4 +88,9 @@ export interface RefusalReply {
   readonly error: string;
   readonly place: string | null;
   readonly hint: string | null;
+}
+
+export function refusalOf(error: unknown): RefusalReply {
+  const { place = null, hint = null } = error instanceof SpecError ? error : {};
+  return { error: messageOf(error), place, hint };
 }

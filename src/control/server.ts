@@ -5,8 +5,18 @@ import type { Clock, Millis } from '../clock.ts';
 import { messageOf, SpecError } from '../errors.ts';
 import type { JobStatus } from '../metrics/snapshot.ts';
 import type { RunningJob } from '../runtime/job.ts';
+import type { OngoingReplay } from '../runtime/ongoing-replay.ts';
+import { replayRequestOf } from '../runtime/replay-request.ts';
 import { controlAddress, prepareFolder } from './address.ts';
-import { LONGEST_REQUEST, parseRequest, type Reply, type Request } from './protocol.ts';
+import {
+  LONGEST_REQUEST,
+  parseRequest,
+  type ReplayRequestLine,
+  type Reply,
+  type Request,
+  refusalOf,
+} from './protocol.ts';
+import { ShownReplay } from './shown-replay.ts';
 import { Tap } from './tap.ts';
 
 const TAP_PERIOD: Millis = 200;
@@ -36,6 +46,7 @@ export class ControlServer {
   readonly #server: Server;
   readonly #watchers = new Map<Socket, () => void>();
   #taps = 0;
+  #ongoing: OngoingReplay | undefined;
 
   constructor(job: RunningJob, clock: Clock) {
     this.#job = job;
@@ -97,16 +108,38 @@ export class ControlServer {
         stop();
       });
     } catch (error) {
-      const { place = null, hint = null } = error instanceof SpecError ? error : {};
-      this.#send(socket, { error: messageOf(error), place, hint });
+      this.#send(socket, refusalOf(error));
       socket.end();
     }
   }
 
   #watch(socket: Socket, request: Request): () => void {
     if (request.watch === 'tap') return this.#tap(socket, new Tap(request), request.node);
+    if (request.watch === 'replay') return this.#replay(socket, request);
+    if (request.watch === 'stop-replay') {
+      this.#ongoing?.stop();
+      socket.end();
+      return () => {};
+    }
     const show = () => this.#send(socket, { snapshot: this.#job.snapshot(), pid: process.pid });
     return this.#repeat(request.interval, socket, show);
+  }
+
+  /** Whoever asked for a replay and hangs up stops it. */
+  #replay(socket: Socket, { flags, ids, specHash }: ReplayRequestLine): () => void {
+    const replaying = new ShownReplay(
+      (reply) => this.#send(socket, reply),
+      () => socket.end(),
+      this.#clock,
+    );
+    const request = replayRequestOf(flags, ids, this.#clock);
+    const begin = async () => {
+      const ongoing = await this.#job.replay(request, specHash);
+      this.#ongoing = ongoing;
+      return ongoing;
+    };
+    void replaying.show(begin());
+    return () => replaying.stop();
   }
 
   #tap(socket: Socket, tap: Tap, node: string | undefined): () => void {

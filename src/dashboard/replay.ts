@@ -1,22 +1,18 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory } from '../checkpoint/home.ts';
 import { isDelivered } from '../checkpoint/store.ts';
 import { systemClock } from '../clock.ts';
-import { SpecError } from '../errors.ts';
 import { withStore } from '../runtime/checkpoints.ts';
-import { type Outcome, type ReplayRequest, type RunningJob, runJob } from '../runtime/job.ts';
+import { type RunningJob, runJob } from '../runtime/job.ts';
 import type { JobWithLetters, KnownJob } from '../runtime/known-jobs.ts';
-import { type LetterSelection, selected, selectionOf } from '../runtime/letter-selection.ts';
+import { type LetterSelection, selected } from '../runtime/letter-selection.ts';
+import { type ReplayRequest, replayRequestOf } from '../runtime/replay-request.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
-import { replaySinkName } from '../spec/hash.ts';
-import type { SinkSpec } from '../spec/job.ts';
-import { jobFromFlags } from '../spec/load.ts';
 import { drainOnSignal, exitCodeOf } from './attend.ts';
-import { chooseDashboard } from './dashboard.ts';
-import { exact, plural } from './format.ts';
+import { type ReplayBar, replayBar } from './replay-bar.ts';
+import { replayInRunningJob } from './replay-live.ts';
+import { itinerary, type ReplayResult, replayReport, replayResult } from './replay-report.ts';
 import { quoted } from './summary.ts';
-import { table } from './table.ts';
 import { displayable } from './text.ts';
 
 const BAR_PERIOD = 200;
@@ -27,7 +23,7 @@ export async function replayLetters(
   flags: FlagValues,
   home: StateDirectory,
 ): Promise<number> {
-  const request = requestOf(flags, ids);
+  const request = replayRequestOf(flags, ids, systemClock);
   const letters = await lettersOf(job, request.selection);
   // What an earlier replay had saved when it was killed goes on its way even if no letter is left.
   if (letters.length === 0 && (isDelivered(job.last) || flags['dry-run'] === true)) {
@@ -38,42 +34,13 @@ export async function replayLetters(
     process.stdout.write(itinerary(letters, request));
     return 0;
   }
-  return run(job, request, letters.length, flags, home);
-}
-
-function requestOf(flags: FlagValues, ids: readonly string[] | undefined): ReplayRequest {
-  const { to } = flags;
-  const isFromStart = flags['from-start'] === true;
-  if (typeof to === 'string' && isFromStart) {
-    throw new SpecError('letters go either to a sink or through the job', { place: '--from-start' });
-  }
-  const chosen = selectionOf(flags, systemClock);
-  const accepts = (letter: DeadLetter) =>
-    (typeof to !== 'string' || letter.event !== null) && chosen.accepts(letter);
-  const status = flags.quarantined === true ? (['waiting', 'quarantined'] as const) : (['waiting'] as const);
-  return {
-    selection: { ...chosen, accepts, query: { ...chosen.query, status, ...(ids && { ids }) } },
-    target: typeof to === 'string' ? 'sink' : isFromStart ? 'start' : 'node',
-    into: typeof to === 'string' ? sinkOf(to) : undefined,
-    maxAttempts: attemptsOf(flags['max-attempts']),
-    isNew: flags['as-new'] === true,
-  };
-}
-
-function sinkOf(uri: string): SinkSpec {
-  const { sinks } = jobFromFlags('ingest', { from: ['-'], to: [uri] });
-  const sink = sinks[0]!;
-  // What an earlier replay has written stays: its letters would not be written again.
-  const options = sink.type === 'file' ? { ...sink.options, append: true } : sink.options;
-  return { ...sink, options, name: replaySinkName(sink) };
-}
-
-function attemptsOf(value: FlagValues[string]): number {
-  const attempts = Number(value ?? 3);
-  if (Number.isSafeInteger(attempts) && attempts > 0) return attempts;
-  throw new SpecError(`must be a whole number of attempts, not "${String(value)}"`, {
-    place: '--max-attempts',
-  });
+  const bar = replayBar(letters.length, flags.dashboard as 'auto' | undefined);
+  const goOn = `sluice replay-dlq ${quoted(displayable(job.name))}`;
+  const tell = (result: ReplayResult) => tellResult(result, { job, request, flags, goOn });
+  const live = flags.takeover === true ? undefined : await replayInRunningJob(job, { ids, flags, home, bar });
+  if (live === undefined) return run(job, request, { flags, home, bar, goOn, tell });
+  tell(live);
+  return 0;
 }
 
 function lettersOf({ name, location }: KnownJob, selection: LetterSelection): Promise<DeadLetter[]> {
@@ -81,32 +48,36 @@ function lettersOf({ name, location }: KnownJob, selection: LetterSelection): Pr
   return withStore(location, options, (store) => selected(store.letters(name), selection));
 }
 
-/** Which letter would go where. */
-function itinerary(letters: readonly DeadLetter[], { target, into }: ReplayRequest): string {
-  const placeOf = ({ source, node }: DeadLetter) =>
-    target === 'sink' ? `the sink (${into!.type})` : target === 'start' ? source : node;
-  return table(
-    ['id', 'reason', 'attempts', 'goes into'],
-    letters.map((letter) => [
-      displayable(letter.id),
-      displayable(letter.error.code),
-      exact(letter.attempts),
-      displayable(placeOf(letter)),
-    ]),
-  );
+interface Telling {
+  readonly job: KnownJob;
+  readonly request: ReplayRequest;
+  readonly flags: FlagValues;
+  readonly goOn: string;
 }
 
+/** For a person on stderr; as JSON on stdout, unless that carries data. */
+function tellResult(result: ReplayResult, { job, request, flags, goOn }: Telling): void {
+  const sinks = request.into === undefined ? job.spec.sinks : [request.into];
+  const carriesData = sinks.some(({ type }) => type === 'stdout');
+  if (flags.json !== true) process.stderr.write(replayReport(result, goOn));
+  else (carriesData ? process.stderr : process.stdout).write(`${JSON.stringify(result)}\n`);
+}
+
+interface Running {
+  readonly flags: FlagValues;
+  readonly home: StateDirectory;
+  readonly bar: ReplayBar;
+  readonly goOn: string;
+  tell(result: ReplayResult): void;
+}
+
+/** In this process: the job does not run. */
 async function run(
   job: KnownJob,
   replay: ReplayRequest,
-  letters: number,
-  flags: FlagValues,
-  home: StateDirectory,
+  { flags, home, bar, goOn, tell }: Running,
 ): Promise<number> {
   let running: RunningJob | undefined;
-  let lateBefore = 0;
-  const goOn = `sluice replay-dlq ${quoted(displayable(job.name))}`;
-  const bar = startBar(letters, flags.dashboard as 'auto' | undefined);
   const stopListening = drainOnSignal(
     () => running,
     () => bar.stop(),
@@ -124,80 +95,23 @@ async function run(
       notice: (line) => process.stderr.write(`${line}\n`),
       started(started) {
         running = started;
-        lateBefore = started.snapshot().late;
         bar.start();
       },
     });
+    const done = outcome.snapshot.progress?.done ?? 0;
     stopBar();
-    bar.show(outcome.snapshot.progress?.done ?? 0);
+    bar.show(done);
     bar.stop();
     if (outcome.end === 'failed') {
       process.stderr.write(`the replay stopped; go on with ${goOn}\n`);
       throw outcome.error;
     }
-    const result = resultOf(job.name, outcome, lateBefore);
-    const sinks = replay.into === undefined ? job.spec.sinks : [replay.into];
-    const carriesData = sinks.some(({ type }) => type === 'stdout');
-    if (flags.json === true)
-      (carriesData ? process.stderr : process.stdout).write(`${JSON.stringify(result)}\n`);
-    else process.stderr.write(report(result, goOn));
+    const { letters, ...fates } = outcome.replayed!;
+    tell(replayResult(job.name, { letters, done }, fates));
     return exitCodeOf(outcome);
   } finally {
     stopBar();
     bar.stop();
     stopListening();
   }
-}
-
-function startBar(
-  letters: number,
-  choice: 'auto' | 'always' | 'never' = 'auto',
-): { start(): void; show(done: number): void; stop(): void } {
-  const { stderr } = process;
-  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
-    const line = `replaying ${plural(letters, 'dead letter')}\n`;
-    return { start: () => stderr.write(line), show() {}, stop() {} };
-  }
-  const format = 'replaying {bar} {value} of {total} dead letters, {eta_formatted} left';
-  const bar = new SingleBar({ stream: stderr, format, hideCursor: true }, Presets.shades_classic);
-  return { start: () => bar.start(letters, 0), show: (done) => bar.update(done), stop: () => bar.stop() };
-}
-
-/** What became of the letters, with the names that `--json` has. */
-interface Result {
-  readonly job: string;
-  readonly letters: number;
-  readonly replayed: number;
-  readonly failed_again: number;
-  readonly quarantined: number;
-  /** Of those replayed, how often one came too late for its window. */
-  readonly late: number;
-}
-
-function resultOf(job: string, { replayed, snapshot }: Outcome, lateBefore: number): Result {
-  const failed = replayed?.failedAgain ?? [];
-  return {
-    job,
-    letters: replayed?.letters ?? 0,
-    replayed: (snapshot.progress?.done ?? 0) - failed.length,
-    failed_again: failed.length,
-    quarantined: failed.filter((status) => status === 'quarantined').length,
-    late: snapshot.late - lateBefore,
-  };
-}
-
-/** The same for a person. */
-function report({ job, letters, replayed, failed_again, quarantined, late }: Result, goOn: string): string {
-  const name = quoted(displayable(job));
-  const left = letters - replayed - failed_again;
-  if (letters === 0)
-    return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
-  const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
-  if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
-  if (failed_again > 0) {
-    lines.push(`  ${exact(failed_again)} failed again, ${exact(quarantined)} of them are in quarantine`);
-    lines.push(`  look at them with sluice dlq list ${name}`);
-  }
-  if (left > 0) lines.push(`  ${exact(left)} are left: go on with ${goOn}`);
-  return lines.map((line) => `${line}\n`).join('');
 }

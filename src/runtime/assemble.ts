@@ -8,6 +8,7 @@ import { Graph } from './graph.ts';
 import { Intake } from './intake.ts';
 import { LetterBox } from './letters.ts';
 import { Narrowing } from './narrowing.ts';
+import { beginReplay, fatesIn } from './ongoing-replay.ts';
 import { Opening } from './opening.ts';
 import { Outbox } from './outbox.ts';
 import { buildOutlets } from './outlets.ts';
@@ -30,7 +31,6 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     epoch: lease.epoch,
     clock,
     token: () => rowTokens.next() ?? tokens.latest,
-    maxAttempts: assembly.replay?.maxAttempts ?? Number.POSITIVE_INFINITY,
     isElsewhere: assembly.replay?.target === 'sink',
   });
   const latencies = [monitor.latencies.total, monitor.latencies.recent];
@@ -45,7 +45,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       notice(reason === null ? `${node}: goes on` : `${node}: waiting for the server: ${reason}`);
     },
   };
-  const narrowing = assembly.replay && new Narrowing();
+  const narrowing = new Narrowing();
   const graph = new Graph(
     plan.sources.map((source) => source.spec.name),
     operators,
@@ -99,13 +99,13 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   const { replay: order } = assembly;
   const replay = order && replayOf(order);
 
-  function replayOf({ letters: replayed, target, isNew }: ReplayOrder): Replay {
+  function replayOf({ letters: replayed, target, isNew, maxAttempts }: ReplayOrder): Replay {
     const doors = new Doors({ intakes, nodes: graph.nodes, outlets: all }, target);
     return new Replay(replayed, {
       clock,
       doorOf: (letter) => doors.of(letter),
       entering(letter, origin) {
-        narrowing?.narrow(origin, letters.replaying(letter));
+        narrowing.narrow(origin, letters.replaying(letter, maxAttempts));
         if (!isNew) rowTokens.keep(origin, letter.token);
       },
     });
@@ -156,7 +156,8 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   return {
     engine,
     graph,
-    letters,
+    fates: () => fatesIn(letters, narrowing),
+    replay: (order) => beginReplay(replayOf(order), { engine, letters, narrowing }),
     async open() {
       await opening.open();
       if (replay !== undefined) for (const intake of intakes) intake.standStill();

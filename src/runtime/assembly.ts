@@ -6,8 +6,8 @@ import type { JobSpec } from '../spec/job.ts';
 import type { ReplayTarget } from './doors.ts';
 import type { Engine } from './engine.ts';
 import type { Graph } from './graph.ts';
-import type { LetterBox } from './letters.ts';
 import type { Monitor } from './monitor.ts';
+import type { LetterFates, OngoingReplay } from './ongoing-replay.ts';
 
 /** What a job is put together from. */
 export interface Assembly {
@@ -49,10 +49,13 @@ export interface StateLoading {
 
 export interface AssembledJob {
   readonly engine: Engine;
-  readonly letters: LetterBox;
   readonly graph: Graph;
   /** Connects sinks, then sources. Throws UnreachableError or SpecError. */
   open(): Promise<void>;
+  /** Sends dead letters through the job beside what its sources hold. Throws SpecError. */
+  replay(order: ReplayOrder): OngoingReplay;
+  /** What has become of the letters that were replayed so far. */
+  fates(): LetterFates;
   /** Closes whatever was opened; never rejects. */
   close(): Promise<void>;
 }

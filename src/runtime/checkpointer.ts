@@ -4,6 +4,7 @@ import type { Millis } from '../clock.ts';
 import type { Token } from '../component/sink.ts';
 import { TakenOverError } from '../errors.ts';
 import { countersOf, type EngineParts } from './engine-parts.ts';
+import type { Replay } from './replay.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
 
 /** Letters held in memory at the most, before a checkpoint takes them. */
@@ -17,6 +18,8 @@ const PUBLISH_EVERY: Millis = 5000;
  */
 export class Checkpointer {
   readonly figures = { count: 0, lastAt: null as Millis | null, lastDuration: 0, lastBytes: 0 };
+  /** Dead letters that go through the job beside what its sources hold. */
+  guest: Replay | undefined;
   readonly #parts: EngineParts;
   #number: number;
   #due: Millis;
@@ -163,7 +166,7 @@ export class Checkpointer {
       number: ++this.#number,
       letters: letters.seal(),
       sources: this.#sources(),
-      replayed: replay?.takeProcessed() ?? [],
+      replayed: (replay ?? this.guest)?.takeProcessed() ?? [],
       isReplayDone: replay?.finished ?? false,
       counters: { ...carried?.counters, ...totalsOf(this.#parts) },
       state: graph.freeze(),

@@ -1,11 +1,12 @@
 import type { CheckpointStatus } from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
-import { OutputClosed } from '../errors.ts';
+import { OutputClosed, SpecError } from '../errors.ts';
 import { Checkpointer, MOST_LETTERS } from './checkpointer.ts';
 import { Convoy } from './convoy.ts';
 import { countersOf, type EngineParts } from './engine-parts.ts';
 import type { Entrance } from './entrance.ts';
 import { ErrorBudget } from './error-budget.ts';
+import type { Replay } from './replay.ts';
 import type { StageQueue } from './stage-queue.ts';
 
 /** Events that go through the graph before pending I/O gets a turn: a few milliseconds' worth. */
@@ -30,6 +31,9 @@ export class Engine {
   #failure: { error: unknown } | undefined;
   #isDraining = false;
   #isPaused = false;
+  #isOver = false;
+  /** Dead letters that go through the job beside what its sources hold. */
+  #guest: Replay | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -64,6 +68,7 @@ export class Engine {
    */
   drain(): void {
     this.#isDraining = true;
+    this.#guest?.stop();
     if (this.#stages.length > 0) for (const intake of this.#parts.intakes) intake.leaveQueue();
     this.#parts.bell.ring();
   }
@@ -90,6 +95,35 @@ export class Engine {
       if (!(error instanceof OutputClosed)) throw error;
       await this.#checkpointer.abandonOutput();
       return 'closed';
+    } finally {
+      this.#isOver = true;
+      this.#guest?.stop();
+    }
+  }
+
+  /**
+   * Lets dead letters in beside what the sources hold, one replay at a time. Resolves when all that came of those that
+   * went in is durable; with false if the job ended before that.
+   */
+  async replay(letters: Replay): Promise<boolean> {
+    if (this.#isOver || this.#isDraining) return false;
+    if (this.#guest !== undefined)
+      throw new SpecError('dead letters are being replayed into this job already');
+    this.#guest = letters;
+    this.#checkpointer.guest = letters;
+    this.#parts.bell.ring();
+    try {
+      await letters.through;
+      if (this.#isOver) return false;
+      await this.checkpointNow();
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    } finally {
+      this.#guest = undefined;
+      this.#checkpointer.guest = undefined;
+      this.#parts.bell.ring();
     }
   }
 
@@ -110,8 +144,9 @@ export class Engine {
       for (const outlet of this.#parts.staged) outlet.pump();
       if (this.#checkpointer.isDue) this.checkpointNow().catch((error) => this.fail(error));
       if (!this.#isDraining && this.#isOverBudget(false)) this.drain();
-      if (intakes.every((intake) => intake.queue.isEmpty && (this.#isDraining || this.#isAtEnd(intake))))
-        return;
+      const isDone = (intake: Entrance) =>
+        intake.queue.isEmpty && (this.#isDraining || this.#isAtEnd(intake));
+      if (this.#guest === undefined && intakes.every(isDone)) return;
       if (work > 0) await clock.yield();
       else await bell.wait(this.#nextDeadline() - clock.elapsed());
     }
@@ -124,6 +159,7 @@ export class Engine {
       admitted += intake.admit(this.#limitLeft());
       waiting += intake.queue.depth;
     }
+    if (this.#guest !== undefined) admitted += this.#guest.admit();
     if (waiting > this.maxQueueDepth) this.maxQueueDepth = waiting;
     return admitted;
   }
@@ -141,6 +177,8 @@ export class Engine {
         processed += intake.process(Math.min(SLICE, this.#roomInStages()));
       }
     }
+    if (this.#guest !== undefined && this.#hasRoom())
+      processed += this.#guest.process(Math.min(SLICE, this.#roomInStages()));
     // A source that is through holds up no event time that it shares with others.
     if (intakes.length > 1) for (const intake of intakes) if (intake.finished) intake.endOfTime();
     return processed;

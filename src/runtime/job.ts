@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob } from '../checkpoint/lock.ts';
 import { type Checkpoint, type CheckpointStore, isDone, type Lease } from '../checkpoint/store.ts';
@@ -18,10 +17,12 @@ import { assemble } from './assemble.ts';
 import type { Assembly, ReplayOrder, StateLoading } from './assembly.ts';
 import { openStore, storeLocation } from './checkpoints.ts';
 import type { EngineEnd } from './engine.ts';
-import { type LetterSelection, selected } from './letter-selection.ts';
+import { selected } from './letter-selection.ts';
 import { Monitor } from './monitor.ts';
+import type { LetterFates, OngoingReplay } from './ongoing-replay.ts';
 import type { Receiver } from './receiver.ts';
 import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
+import { type ReplayRequest, refuseLive } from './replay-request.ts';
 import { attachTap } from './tap.ts';
 
 /**
@@ -29,13 +30,6 @@ import { attachTap } from './tap.ts';
  * recover: from the last checkpoint · replay: dead letters, behind the last checkpoint.
  */
 export type StartMode = 'start' | 'restart' | 'recover' | 'replay';
-
-/** Which dead letters go through the job again, and how. */
-export interface ReplayRequest extends Omit<ReplayOrder, 'letters'> {
-  readonly selection: LetterSelection;
-  /** A sink to write them to, instead of the job's own nodes. */
-  readonly into?: SinkSpec | undefined;
-}
 
 export interface RunOptions {
   readonly home: StateDirectory;
@@ -69,6 +63,8 @@ export interface RunningJob {
   pause(isPaused: boolean): void;
   /** Stops reading; what was read is written, and a checkpoint saved. */
   drain(): void;
+  /** Sends dead letters through the job, which goes on meanwhile, if it is the job that they are meant for. Throws SpecError. */
+  replay(request: ReplayRequest, specHash: string): Promise<OngoingReplay>;
 }
 
 export interface Outcome {
@@ -77,8 +73,8 @@ export interface Outcome {
   readonly snapshot: Snapshot;
   /** Whether `sluice recover NAME` would go on from here. */
   readonly recoverable: boolean;
-  /** Of a replay: how many letters there were, and what became of those that failed again. */
-  readonly replayed: { readonly letters: number; readonly failedAgain: readonly LetterStatus[] } | null;
+  /** Of a replay: how many letters there were, and what became of them. */
+  readonly replayed: (LetterFates & { readonly letters: number }) | null;
 }
 
 /** Runs a job to its end in this process. Throws SpecError and UnreachableError before the first event is read. */
@@ -164,8 +160,7 @@ async function runWith(
     loading: options.loading ?? (() => {}),
     allowsDuplicates: options.recovery?.allowDuplicates ?? false,
   });
-  const replayedOf = () =>
-    replay === undefined ? null : { letters: replay.letters.length, failedAgain: job.letters.failedAgain };
+  const replayedOf = () => (replay === undefined ? null : { letters: replay.letters.length, ...job.fates() });
   try {
     if (spec.metrics !== null) stopMetrics = await serveMetrics(spec.metrics, () => monitor.snapshot());
     await job.open();
@@ -175,6 +170,10 @@ async function runWith(
       tap: (node, receive) => attachTap(job.graph, plan, node, receive),
       pause: (isPaused) => job.engine.pause(isPaused),
       drain: () => job.engine.drain(),
+      async replay(request, hash) {
+        refuseLive(spec, request, hash);
+        return job.replay({ ...request, letters: await selected(kept, request.selection) });
+      },
     });
     const end = await job.engine.run();
     monitor.end(end === 'closed' ? 'finished' : end, null);

@@ -18,10 +18,13 @@ export interface LetterHost {
   readonly clock: Clock;
   /** A write token that stands behind those of all rows so far, and before those of all to come. */
   token(): bigint;
-  /** So many attempts, and a letter is put in quarantine. */
-  readonly maxAttempts: number;
   /** Whether letters are replayed into a sink that is not the job's: they stay letters of the node that refused them. */
   readonly isElsewhere?: boolean;
+}
+
+interface OnItsWay {
+  readonly letter: DeadLetter;
+  readonly maxAttempts: number;
 }
 
 /** How an event came to be refused. */
@@ -49,7 +52,7 @@ export class LetterBox {
   readonly recent: RecentError[] = [];
   readonly #host: LetterHost;
   /** Letters on their way again, by their events. */
-  readonly #replayed = new Map<string, DeadLetter>();
+  readonly #replayed = new Map<string, OnItsWay>();
   readonly #failedAgain = new Map<string, LetterStatus>();
   #letters: DeadLetter[] = [];
 
@@ -57,16 +60,25 @@ export class LetterBox {
     this.#host = host;
   }
 
-  /** The letter is on its way through the job again: if it comes back, it is one attempt more. Tells its event's identity. */
-  replaying(letter: DeadLetter): string {
+  /**
+   * The letter is on its way through the job again: if it comes back, it is one attempt more, and in quarantine after
+   * `maxAttempts`. Tells its event's identity.
+   */
+  replaying(letter: DeadLetter, maxAttempts: number): string {
     const event = eventIn(letter);
-    this.#replayed.set(event, letter);
+    this.#replayed.set(event, { letter, maxAttempts });
     return event;
+  }
+
+  /** Those that were on their way are through. */
+  endReplay(): void {
+    this.#replayed.clear();
+    this.#failedAgain.clear();
   }
 
   /** The letter that the event is of. */
   replayedOf(event: Event): DeadLetter | undefined {
-    return this.#replayed.size === 0 ? undefined : this.#replayed.get(identityOf(event));
+    return this.#replayed.size === 0 ? undefined : this.#replayed.get(identityOf(event))?.letter;
   }
 
   /** Of the replayed letters, those that came back, and what became of them. */
@@ -142,13 +154,13 @@ export class LetterBox {
     index: number,
     error: DataError,
   ): DeadLetter {
-    const { job, epoch, clock, maxAttempts } = this.#host;
+    const { job, epoch, clock } = this.#host;
     const now = clock.now();
     const event = eventIn(what);
     const own = this.#replayed.get(event);
-    const before = own ?? earlier;
+    const before = own?.letter ?? earlier;
     const all = (before?.attempts ?? 0) + attempts;
-    const status = all >= maxAttempts ? 'quarantined' : 'waiting';
+    const status = all >= (own?.maxAttempts ?? Number.POSITIVE_INFINITY) ? 'quarantined' : 'waiting';
     if (own !== undefined) this.#failedAgain.set(event, status);
     const { code, message, retryable } = error;
     const reason = { code, message, retryable };

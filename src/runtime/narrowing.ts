@@ -7,9 +7,25 @@ import { type Event, identityOf, type Origin } from '../event.ts';
 export class Narrowing {
   /** The identity of the refused event, by the origin with which its letter goes in again. */
   readonly #refused = new WeakMap<Origin, string>();
+  /** Whether any letter is on its way. */
+  isActive = false;
+  /** How often a letter's event came too late for its window. */
+  late = 0;
 
   narrow(origin: Origin, refused: string): void {
+    this.isActive = true;
     this.#refused.set(origin, refused);
+  }
+
+  /** An event came too late for its window. */
+  noteLate({ origin }: Event): void {
+    if (this.#refused.has(origin)) this.late++;
+  }
+
+  /** All of them are through. */
+  end(): void {
+    this.isActive = false;
+    this.late = 0;
   }
 
   /** Whether the event is the refused one, made of it, or what it is to be made of. */

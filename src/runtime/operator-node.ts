@@ -25,8 +25,7 @@ export interface BuiltOperator {
 
 /** What nodes need of the engine. */
 export interface NodeHost extends StageQueueHost {
-  /** Only while letters are replayed. */
-  readonly narrowing?: Narrowing | undefined;
+  readonly narrowing: Narrowing;
 }
 
 /** One operator in the graph, and the context that it sees. */
@@ -40,7 +39,7 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly #states: ReadonlyMap<string, AnyState>;
   readonly #planned: PlannedOperator;
   readonly #letters: LetterBox;
-  readonly #narrowing: Narrowing | undefined;
+  readonly #narrowing: Narrowing;
   readonly #receivers: Receiver[] = [];
   readonly #ports = new Map<string, Receiver[]>();
   readonly #inputWatermarks: Float64Array;
@@ -170,7 +169,7 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   emit(event: Event, port?: string): void {
-    if (this.#narrowing !== undefined && !this.#isWanted(event)) return;
+    if (this.#narrowing.isActive && !this.#isWanted(event)) return;
     this.counters.out++;
     const receivers = port === undefined ? this.#receivers : this.#ports.get(port);
     if (receivers === undefined) return;
@@ -194,6 +193,7 @@ export class OperatorNode implements Context, TimeOrigin {
 
   late(event: Event): void {
     this.counters.late++;
+    if (this.#narrowing.isActive) this.#narrowing.noteLate(event);
     for (const receive of this.#ports.get('late') ?? []) receive(event);
   }
 
@@ -216,7 +216,7 @@ export class OperatorNode implements Context, TimeOrigin {
 
   /** While letters are replayed: whether the event is, or comes from, one that was refused. */
   #isWanted(event: Event): boolean {
-    if (this.#narrowing === undefined || this.#narrowing.isWanted(event)) return true;
+    if (!this.#narrowing.isActive || this.#narrowing.isWanted(event)) return true;
     // It was counted when it came first.
     this.counters.made--;
     return false;

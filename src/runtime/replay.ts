@@ -38,6 +38,11 @@ export class Replay implements Entrance {
   readonly source: Pick<Source, 'committed'> = {};
   readonly #letters: readonly DeadLetter[];
   readonly #host: ReplayHost;
+  /** Resolves when the last one has gone in. */
+  readonly through: Promise<void>;
+  #finish!: () => void;
+  /** How many of them go in. */
+  #most: number;
   #admitted = 0;
   #processed = 0;
   #settled = 0;
@@ -47,6 +52,27 @@ export class Replay implements Entrance {
     this.#letters = letters;
     this.#host = host;
     for (const letter of letters) host.doorOf(letter);
+    this.#most = letters.length;
+    this.through = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    if (this.finished) this.#finish();
+  }
+
+  get count(): number {
+    return this.#letters.length;
+  }
+
+  /** How many have gone in. */
+  get done(): number {
+    return this.#processed;
+  }
+
+  /** No more go in. */
+  stop(): void {
+    this.leaveQueue();
+    this.#most = this.#processed;
+    this.#finish();
   }
 
   get queue(): { readonly isEmpty: boolean; readonly depth: number } {
@@ -55,11 +81,11 @@ export class Replay implements Entrance {
   }
 
   get finished(): boolean {
-    return this.#processed === this.#letters.length;
+    return this.#processed === this.#most;
   }
 
   admit(): number {
-    const admitted = Math.min(this.#letters.length, this.#processed + AT_ONCE) - this.#admitted;
+    const admitted = Math.min(this.#most, this.#processed + AT_ONCE) - this.#admitted;
     this.#admitted += admitted;
     return admitted;
   }
@@ -73,6 +99,7 @@ export class Replay implements Entrance {
     const count = last - this.#processed;
     const readAt = this.#host.clock.elapsed();
     while (this.#processed < last) this.#enter(this.#letters[this.#processed++]!, readAt);
+    if (this.finished) this.#finish();
     return count;
   }
 

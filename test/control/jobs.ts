@@ -70,6 +70,10 @@ export class TappedJob implements RunningJob {
     for (const receive of this.receivers) for (const value of values) receive(eventOf(value));
   }
 
+  replay(): never {
+    throw new SpecError('it has no dead letters');
+  }
+
   pause(): void {}
   drain(): void {}
 }

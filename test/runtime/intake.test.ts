@@ -57,7 +57,6 @@ function intakeOf(exist: readonly string[], assigned: readonly string[]) {
       epoch: 1,
       clock: systemClock,
       token: () => 0n,
-      maxAttempts: 3,
     }),
     over: new AbortController().signal,
     checkpointNow: async () => {},

@@ -39,7 +39,6 @@ function outletInto(write: (batch: readonly Event[]) => Promise<readonly Rejecti
       epoch: 1,
       clock: systemClock,
       token: () => 0n,
-      maxAttempts: Number.POSITIVE_INFINITY,
     }),
     latencies: [],
     signal: new AbortController().signal,

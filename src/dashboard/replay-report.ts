@@ -1,0 +1,59 @@
+import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import type { LetterFates } from '../runtime/ongoing-replay.ts';
+import type { ReplayRequest } from '../runtime/replay-request.ts';
+import { exact, plural } from './format.ts';
+import { quoted } from './summary.ts';
+import { table } from './table.ts';
+import { displayable } from './text.ts';
+
+/** What became of the letters, with the names that `--json` has. */
+export interface ReplayResult {
+  readonly job: string;
+  readonly letters: number;
+  readonly replayed: number;
+  readonly failed_again: number;
+  readonly quarantined: number;
+  /** Of those replayed, how often one came too late for its window. */
+  readonly late: number;
+}
+
+/** Of `letters` letters `done` went in. */
+export function replayResult(
+  job: string,
+  { letters, done }: { readonly letters: number; readonly done: number },
+  { failedAgain, quarantined, late }: LetterFates,
+): ReplayResult {
+  return { job, letters, replayed: done - failedAgain, failed_again: failedAgain, quarantined, late };
+}
+
+/** The same for a person. */
+export function replayReport(result: ReplayResult, goOn: string): string {
+  const { job, letters, replayed, failed_again, quarantined, late } = result;
+  const name = quoted(displayable(job));
+  const left = letters - replayed - failed_again;
+  if (letters === 0)
+    return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
+  const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
+  if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
+  if (failed_again > 0) {
+    lines.push(`  ${exact(failed_again)} failed again, ${exact(quarantined)} of them are in quarantine`);
+    lines.push(`  look at them with sluice dlq list ${name}`);
+  }
+  if (left > 0) lines.push(`  ${exact(left)} are left: go on with ${goOn}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Which letter would go where. */
+export function itinerary(letters: readonly DeadLetter[], { target, into }: ReplayRequest): string {
+  const placeOf = ({ source, node }: DeadLetter) =>
+    target === 'sink' ? `the sink (${into!.type})` : target === 'start' ? source : node;
+  return table(
+    ['id', 'reason', 'attempts', 'goes into'],
+    letters.map((letter) => [
+      displayable(letter.id),
+      displayable(letter.error.code),
+      exact(letter.attempts),
+      displayable(placeOf(letter)),
+    ]),
+  );
+}
