@@ -28,8 +28,6 @@ export function eventAt(n: number, step = STEP_MS) {
   };
 }
 
-type BenchEvent = ReturnType<typeof eventAt>;
-
 /** A topic that holds the first `count` events by user, made on the first call and kept for later runs. */
 export async function topicOf(count: number, kafka: string): Promise<string> {
   const topic = `sluice-bench-${count}`;
@@ -61,27 +59,25 @@ async function remake(topic: string, admin: Admin): Promise<void> {
 async function fill(topic: string, count: number, kafka: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const file = join(dir, 'records');
-  await writeAll(count, file, (event) => `${event.user_id}|${JSON.stringify(event)}`);
+  await writeAll(count, file, (n) => `${eventAt(n).user_id}|${JSON.stringify(eventAt(n))}`);
   await produceWithConsole({ kafka, topic, file, keySeparator: '|' });
   await rm(dir, { recursive: true });
 }
 
 /** The first `count` events as JSON lines, `step` milliseconds apart. */
 export function writeLines(count: number, file: string, step = STEP_MS): Promise<void> {
-  return writeAll(count, file, JSON.stringify, step);
+  return writeAll(count, file, (n) => JSON.stringify(eventAt(n, step)));
 }
 
-async function writeAll(
-  count: number,
-  file: string,
-  lineOf: (event: BenchEvent) => string,
-  step = STEP_MS,
-): Promise<void> {
+/** Every other one of the first `count` events as JSON lines, from the first or the second on. */
+export function writeHalf(count: number, file: string, first: 0 | 1): Promise<void> {
+  return writeAll(count / 2, file, (n) => JSON.stringify(eventAt(2 * n + first)));
+}
+
+async function writeAll(count: number, file: string, lineOf: (n: number) => string): Promise<void> {
   const output = createWriteStream(file);
   for (let first = 0; first < count; first += CHUNK) {
-    const lines = Array.from({ length: Math.min(CHUNK, count - first) }, (_, index) =>
-      lineOf(eventAt(first + index, step)),
-    );
+    const lines = Array.from({ length: Math.min(CHUNK, count - first) }, (_, index) => lineOf(first + index));
     if (!output.write(`${lines.join('\n')}\n`)) await once(output, 'drain');
   }
   output.end();

@@ -82,6 +82,18 @@ async function bareConsume(stage: Stage, events: number): Promise<() => Program>
   return () => [bare('consume'), kafka, topic];
 }
 
+/** The two halves of the events joined by user, against all of them in windows by user. */
+async function joinOfHalves(stage: Stage, events: number, ...kind: string[]): Promise<Sides> {
+  const [a, b] = await stage.halves(events);
+  const lines = await stage.lines(events);
+  const on = ['--time', 'timestamp', '--on', 'a.user_id = b.user_id'];
+  const select = ['--select', 'a.id, b.id AS other, a.value + b.value AS total'];
+  return {
+    subject: () => job('join', `a=file:${a}`, '--from', `b=file:${b}`, ...on, ...kind, ...select, ...toFile),
+    baseline: () => job('window', `file:${lines}`, ...tumbling, ...toFile),
+  };
+}
+
 export const comparisons: readonly Comparison[] = [
   {
     name: 'Kafka → filter + set → file',
@@ -126,6 +138,20 @@ export const comparisons: readonly Comparison[] = [
         baseline: () => window('--tumbling', '5m'),
       };
     },
+  },
+  {
+    name: 'join within 1 min, 10,000 keys',
+    against: 'tumbling 5 min',
+    target: 0.6,
+    scale: 1,
+    sides: (stage, events) => joinOfHalves(stage, events, '--window', '1m'),
+  },
+  {
+    name: 'join as of, 10,000 keys',
+    against: 'tumbling 5 min',
+    target: 0.6,
+    scale: 1,
+    sides: (stage, events) => joinOfHalves(stage, events, '--type', 'as-of'),
   },
   {
     name: 'Kafka → Cassandra',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServers } from '../test/real/start-servers.ts';
-import { topicOf, writeLines } from './events.ts';
+import { topicOf, writeHalf, writeLines } from './events.ts';
 
 /** Where the rows run: servers, data and a folder, each made when first asked for. */
 export interface Stage {
@@ -14,6 +14,8 @@ export interface Stage {
   topic(count: number): Promise<{ kafka: string; topic: string }>;
   /** A file of the first `count` events, `step` milliseconds apart if not the usual. */
   lines(count: number, step?: number): Promise<string>;
+  /** Two files of every other one of the first `count` events. */
+  halves(count: number): Promise<readonly [string, string]>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,14 @@ export async function openStage(events: number): Promise<Stage> {
       const file = join(dir, `events-${count}-${step ?? 'usual'}.jsonl`);
       if (!existsSync(file)) await writeLines(count, file, step);
       return file;
+    },
+    async halves(count) {
+      const files = [0, 1].map((half) => join(dir, `half-${count}-${half}.jsonl`)) as [string, string];
+      if (!existsSync(files[0])) {
+        await writeHalf(count, files[0], 0);
+        await writeHalf(count, files[1], 1);
+      }
+      return files;
     },
     async close() {
       await (await own)?.down();

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { summaryOf, unaccounted, Workplace } from './sluice.ts';
 
@@ -158,18 +156,7 @@ describe('the results of windows', () => {
   });
 });
 
-const examples = fileURLToPath(new URL('../../examples', import.meta.url));
-const withTests = readdirSync(examples).filter(
-  (name) => name.endsWith('.yaml') && readFileSync(join(examples, name), 'utf8').includes('\ntests:'),
-);
-
 describe('sluice test', () => {
-  it.each(withTests)('passes for examples/%s', async (name) => {
-    const { code, stdout } = await new Workplace().run(['test', join(examples, name)]);
-    expect(stdout).toMatch(/tests? passed\n$/);
-    expect(code).toBe(0);
-  });
-
   it('ends with 1 where a test fails, and with 2 where there is none', async () => {
     const workplace = new Workplace();
     const job = 'sources: { a: { type: stdin } }\nsinks: { b: { type: stdout } }\n';
@@ -183,17 +170,5 @@ describe('sluice test', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('FAIL  t\n');
     expect(stdout).toContain('1 of 1 test failed');
-  });
-});
-
-describe('examples of windows', () => {
-  it.each(['page-views.yaml', 'sensors.yaml'])('%s runs to its end', async (name) => {
-    const workplace = new Workplace();
-    writeFileSync(workplace.path(name), readFileSync(join(examples, name)));
-    const { code, stdout } = await workplace.run(['run', name, '--json']);
-    const summary = summaryOf(stdout);
-    expect(code).toBe(0);
-    expect(summary.status).toBe('finished');
-    expect(summary.written).toBeGreaterThan(100);
   });
 });

@@ -21,6 +21,10 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
     flags: { from: ['-'] },
     line: 'sluice ingest: --to is missing; for example --to sqlite:out.db#events, or - for stdout',
   },
+  'two sources of one name': {
+    flags: { ...ends, from: ['a=-', 'a=in.jsonl'] },
+    line: '--from: two sources are called "a"; name one of them: --from a2=URI',
+  },
   'a misspelt scheme': {
     flags: { ...ends, from: ['kafak://h/t'] },
     line: '--from: there is no source of type "kafak"; did you mean "kafka"?',

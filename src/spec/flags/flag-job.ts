@@ -15,6 +15,8 @@ export class FlagJob {
   readonly document: JobDocument;
   readonly registry: Registry;
   readonly #directory: string;
+  /** The endpoints that flags have made or changed so far. */
+  readonly #given = new Set<string>();
 
   constructor(document: JobDocument, registry: Registry, directory: string) {
     this.document = document;
@@ -72,6 +74,10 @@ export class FlagJob {
     const options = this.#optionsOfUri(section, uriText, flag);
     const place = this.#place(flag);
     const known = this.document.get([section, name]);
+    if (this.#given.has(`${section}.${name}`)) {
+      this.fail(flag, `two ${section} are called "${name}"`, `name one of them: --${flag} ${name}2=URI`);
+    }
+    this.#given.add(`${section}.${name}`);
     if (!isMap(known) || known.type !== options.type) this.document.set([section, name], {}, place);
     for (const [option, value] of Object.entries(options)) {
       this.document.set([section, name, option], value, place);
