@@ -1,6 +1,7 @@
 import { endpointOf } from '../clients/cassandra/options.ts';
+import type { SourceDefinition } from '../component/define.ts';
 import { formatDuration } from '../duration.ts';
-import type { CheckpointSpec } from '../spec/job.ts';
+import type { CheckpointSpec, SourceSpec } from '../spec/job.ts';
 import type { Input, Plan } from './model.ts';
 
 /**
@@ -10,12 +11,12 @@ import type { Input, Plan } from './model.ts';
 export function explainPlan(plan: Plan): string {
   const { spec } = plan;
   const rows = [
-    ...plan.sources.map(({ spec: source, deterministic }) => [
+    ...plan.sources.map(({ spec: source, definition, deterministic }) => [
       'source',
       source.name,
       source.type,
       '',
-      `${verdict(deterministic)}; ${timing(source)}`,
+      `${verdict(deterministic)}; ${source.format}, ${timing(source, definition)}`,
     ]),
     ...plan.operators.map(({ spec: operator, inputs, deterministic }) => [
       'operator',
@@ -39,9 +40,10 @@ function verdict(deterministic: true | string): string {
   return deterministic === true ? 'deterministic' : `not deterministic: ${deterministic}`;
 }
 
-function timing(source: Plan['sources'][number]['spec']): string {
-  const time = source.time === null ? 'time of the record' : `time ${source.time}`;
-  return `${source.format}, ${time}, watermark ${formatDuration(source.watermark)} behind`;
+function timing({ time, watermark }: SourceSpec, { hasTimestamps }: SourceDefinition): string {
+  if (time === null && !hasTimestamps) return 'no event time';
+  const field = time === null ? 'time of the record' : `time ${time}`;
+  return `${field}, watermark ${formatDuration(watermark)} behind`;
 }
 
 function from(inputs: readonly Input[]): string {

@@ -5,6 +5,8 @@ import { excerpt } from './excerpt.ts';
 import { metaOf, optionNames, schemaAt } from './schema.ts';
 import { anyOf, suggest } from './suggest.ts';
 
+const LONGEST_LINE = 1_000_000;
+
 /** A job with mistakes: the first is the error itself, the others follow it. */
 export class InvalidJob extends SpecError {
   readonly others: readonly SpecError[];
@@ -15,9 +17,16 @@ export class InvalidJob extends SpecError {
   }
 }
 
+/** Throws them in the order in which a person meets them in the jobfile. */
 export function throwIfAny(problems: readonly SpecError[]): void {
-  const [first, ...others] = problems;
+  const [first, ...others] = problems.toSorted((one, other) => positionOf(one) - positionOf(other));
   if (first !== undefined) throw new InvalidJob(first, others);
+}
+
+/** Of a place such as `job.yaml:12:7`; what is in no file comes first. */
+function positionOf({ place = '' }: SpecError): number {
+  const [, line = 0, column = 0] = /:(\d+):(\d+)$/.exec(place) ?? [];
+  return Number(line) * LONGEST_LINE + Number(column);
 }
 
 /** What a schema was asked to read, and where. */

@@ -110,23 +110,19 @@ describe('sluice ingest', () => {
     expect(stderr).toContain('1 of 4 events failed, and max_errors is 24%');
   });
 
-  it('leaves a file alone that it would read and write, by whatever name', async () => {
+  it.each([
+    ['--from in.jsonl --to in.jsonl'],
+    ['--from in.jsonl --to link.jsonl'],
+    ['--from link.jsonl --to file:in.jsonl?append'],
+    ['--from *.jsonl --to new.jsonl'],
+    ['--from in.jsonl --to - --dlq file:in.jsonl'],
+  ])('leaves a file alone that it would read and write: %s', async (flags) => {
     const place = new Workplace();
     writeFileSync(place.path('in.jsonl'), lines(10));
     symlinkSync('in.jsonl', place.path('link.jsonl'));
-    const ways = [
-      ['in.jsonl', 'in.jsonl'],
-      ['link.jsonl', 'file:in.jsonl?append'],
-      ['in.jsonl', 'link.jsonl'],
-      ['*.jsonl', 'new.jsonl'],
-    ];
-    for (const [from = '', to = ''] of ways) {
-      const { code, stderr } = await place.run(['ingest', '--from', from, '--to', to]);
-      expect({ code, lines: stderr.trim().split('\n').length }, stderr).toEqual({ code: 2, lines: 1 });
-      expect(stderr).toContain('which source "source" reads');
-    }
-    const { code } = await place.run(['ingest', '--from', 'in.jsonl', '--to', '-', '--dlq', 'file:in.jsonl']);
-    expect(code).toBe(2);
+    const { code, stderr } = await place.run(['ingest', ...flags.split(' ')]);
+    expect({ code, lines: stderr.trim().split('\n').length }, stderr).toEqual({ code: 2, lines: 1 });
+    expect(stderr).toContain('which source "source" reads');
     expect(readFileSync(place.path('in.jsonl'), 'utf8')).toBe(lines(10));
   });
 

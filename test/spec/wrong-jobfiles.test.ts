@@ -68,6 +68,14 @@ const wrong: Readonly<Record<string, WrongJobfile>> = {
       'job.yaml:1:1: the job has no sinks; add sinks: { sink: { type: … } }',
     ],
   },
+  'several mistakes, from top to bottom': {
+    jobfile: ['batch_size: many', 'sources: { in: { type: stdn } }', sinks, 'limit: few'],
+    lines: [
+      'job.yaml:1:13: "batch_size" must be a whole number, not "many"',
+      'job.yaml:2:24: there is no source of type "stdn"; did you mean "stdin"?',
+      'job.yaml:4:8: "limit" must be a whole number, not "few"',
+    ],
+  },
   'a misspelt option of the job': {
     jobfile: ['nmae: a', stdin, sinks],
     lines: ['job.yaml:1:1: unknown option "nmae"; did you mean "name"?'],
