@@ -58,7 +58,10 @@ export interface Source {
   readonly ended: boolean;
   /** Whether a paused partition holds up no other: only then are partitions kept together in event time. */
   readonly hasIndependentPartitions?: boolean;
-  /** Stops, and starts again, fetching of one partition, or of all; records already fetched may still be polled. */
+  /**
+   * Stops, and starts again, fetching of all partitions; records already fetched may still be polled. Of one partition
+   * alone nothing is polled either, so that others get ahead of what was fetched of it.
+   */
   pause(partition?: PartitionId): void;
   resume(partition?: PartitionId): void;
   /**

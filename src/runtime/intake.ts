@@ -221,8 +221,10 @@ export class Intake implements SourceHost {
 
   /** Lets partitions that have been idle for long enough no longer hold back the watermark, nor one another. */
   checkIdle(): void {
-    for (const partition of this.#partitions.idleFor(this.spec.idle_timeout))
-      this.watermark.setIdle(partition, true);
+    for (const partition of this.#partitions.idleFor(this.spec.idle_timeout)) {
+      // What waits here, for a sink that is slow, is not late when its turn comes.
+      if (!this.queue.has(partition)) this.watermark.setIdle(partition, true);
+    }
     this.#inlet.advance(this.watermark.current);
     this.#alignment?.check();
     if (this.spec.close_when_idle && this.watermark.isIdle) this.#closeAll();

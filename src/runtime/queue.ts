@@ -45,6 +45,14 @@ export class RunQueue {
     }
   }
 
+  /** Whether anything of the partition waits. */
+  has(partition: string): boolean {
+    for (let index = this.#head; index < this.#runs.length; index++) {
+      if (this.#runs[index]!.origin.records.partition === partition) return true;
+    }
+    return false;
+  }
+
   clear(): void {
     this.#runs = [];
     this.#head = 0;

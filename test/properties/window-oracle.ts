@@ -58,14 +58,14 @@ interface Window {
   readonly start: number;
   readonly end: number;
   readonly items: Item[];
-  closed: boolean;
   shown: boolean;
 }
 
 export function alignedWindows(all: readonly Happening[], rules: Aligned): Outcome {
   const { size, lateness } = rules;
   const outcome: Outcome = { rows: [], late: [], partlyLate: 0 };
-  const windows: Window[] = [];
+  /** All that are open. */
+  let windows: Window[] = [];
   /** The keys in the order in which they came; one leaves when none of its windows is open. */
   let arrived: (string | null)[] = [];
   let watermark = Number.NEGATIVE_INFINITY;
@@ -90,31 +90,26 @@ export function alignedWindows(all: readonly Happening[], rules: Aligned): Outco
       }
       if (open.length < starts.length) outcome.partlyLate++;
       if (!arrived.includes(item.key)) arrived.push(item.key);
-      for (const start of open) {
-        let window = windows.find((one) => one.key === item.key && one.start === start);
-        if (window === undefined) {
-          window = { key: item.key, start, end: start + size, items: [], closed: false, shown: false };
-          windows.push(window);
-        }
+      const holding = open.map((start) => {
+        const known = windows.find((one) => one.start === start && one.key === item.key);
+        const window = known ?? { key: item.key, start, end: start + size, items: [], shown: false };
+        if (known === undefined) windows.push(window);
         window.items.push(item);
-      }
-      for (const start of open) {
-        const window = windows.find((one) => one.key === item.key && one.start === start)!;
-        if (window.end - 1 <= watermark) fire(window, false);
-      }
+        return window;
+      });
+      for (const window of holding) if (window.end - 1 <= watermark) fire(window, false);
       continue;
     }
     const before = watermark;
     watermark = happening.watermark;
-    const due = windows.filter(({ closed, end }) => !closed && end - 1 <= watermark);
+    const due = windows.filter(({ end }) => end - 1 <= watermark);
     due.sort((one, other) => one.end - other.end || arrived.indexOf(one.key) - arrived.indexOf(other.key));
     for (const window of due) {
-      if (!isOpen(window.end)) {
-        window.closed = true;
-        fire(window, true);
-      } else if (before < window.end - 1) fire(window, false);
+      if (!isOpen(window.end)) fire(window, true);
+      else if (before < window.end - 1) fire(window, false);
     }
-    arrived = arrived.filter((key) => windows.some((window) => window.key === key && !window.closed));
+    windows = windows.filter(({ end }) => isOpen(end));
+    arrived = arrived.filter((key) => windows.some((window) => window.key === key));
   }
   return outcome;
 }

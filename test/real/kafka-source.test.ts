@@ -69,6 +69,42 @@ describe.runIf(servers)('a Kafka source', () => {
     });
   });
 
+  test('gives nothing of a partition that is paused alone, fetched or not, while it gives all of another', async () => {
+    const topic = uniqueName('held');
+    await createTopic(brokers, topic, 2);
+    const large = (name: string) =>
+      numbered(200, name).map((record) => ({ value: record.value + 'x'.repeat(5000) }));
+    await produce(
+      brokers,
+      topic,
+      large('a').map((record) => ({ ...record, partition: 0 })),
+    );
+    await produce(
+      brokers,
+      topic,
+      large('b').map((record) => ({ ...record, partition: 1 })),
+    );
+    const options = {
+      ...atStart(topic),
+      max_bytes: 100_000,
+      max_bytes_per_partition: 50_000,
+      buffer_bytes: 200_000,
+    };
+    const runner = new SourceRunner(options, { exitAtEnd: true });
+    await runner.source.open({}, runner);
+    const held = `${topic}/0`;
+    runner.source.pause(held);
+    runner.run();
+
+    await runner.until(({ got }) => got.length === 200);
+    expect(runner.got.every(({ partition }) => partition !== held)).toBe(true);
+    expect(runner.statuses).not.toContain(`${held} idle`);
+    runner.source.resume(held);
+    expect((await runner.end()).got.slice(200).map(({ partition, offset }) => [partition, offset])).toEqual(
+      Array.from({ length: 200 }, (_, offset) => [held, offset]),
+    );
+  });
+
   test('ends at once on an empty topic', async () => {
     const topic = uniqueName('empty');
     await createTopic(brokers, topic, 3);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import type { Source } from '../../src/component/source.ts';
 import type { Records } from '../../src/event.ts';
 import { planJob } from '../../src/plan/plan.ts';
@@ -8,6 +8,7 @@ import { Inlet } from '../../src/runtime/inlet.ts';
 import { Intake } from '../../src/runtime/intake.ts';
 import { LetterBox } from '../../src/runtime/letters.ts';
 import { jobFromFlags } from '../../src/spec/load.ts';
+import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 
 const spec = jobFromFlags('transform', {
   from: ['in.jsonl'],
@@ -34,7 +35,7 @@ function recordAt(partition: string, at: number): Records {
 }
 
 /** An intake whose source has these partitions, and gives out what is put into `records`. */
-function intakeOf(exist: readonly string[], assigned: readonly string[]) {
+function intakeOf(exist: readonly string[], assigned: readonly string[], clock: Clock = systemClock) {
   const records: Records[] = [];
   const source: Source = {
     async open(_resume, host) {
@@ -50,12 +51,12 @@ function intakeOf(exist: readonly string[], assigned: readonly string[]) {
   };
   const [planned] = planJob(spec).sources;
   const intake = new Intake(planned!, source, new Inlet(), spec.backpressure, undefined, {
-    clock: systemClock,
-    bell: new Bell(systemClock),
+    clock,
+    bell: new Bell(clock),
     letters: new LetterBox({
       job: 'job',
       epoch: 1,
-      clock: systemClock,
+      clock,
       token: () => 0n,
     }),
     over: new AbortController().signal,
@@ -71,7 +72,7 @@ function intakeOf(exist: readonly string[], assigned: readonly string[]) {
     intake.process(100);
     return intake.watermark.current;
   };
-  return { intake, take };
+  return { intake, take, records };
 }
 
 test('a partition that another process still has holds the watermark back until its own events come', async () => {
@@ -89,4 +90,21 @@ test('a partition that is taken away holds the watermark where it was', async ()
   await intake.revoked(['a', 'b']);
   await intake.assigned(['a']);
   expect(take(recordAt('a', 9000))).toBe(999);
+});
+
+test('a partition is not idle while its events wait in the queue, however long a slow sink holds them up', async () => {
+  const clock = new VirtualClock(0);
+  const { intake, take, records } = intakeOf(['a', 'b'], ['a', 'b'], clock);
+  await intake.open();
+  expect(take(recordAt('a', 5000), recordAt('b', 1000))).toBe(999);
+  records.push(recordAt('b', 2000));
+  intake.admit(100);
+  intake.status('b', 'idle');
+  await clock.advance(60_000);
+  intake.checkIdle();
+  expect(intake.watermark.current).toBe(999);
+  intake.process(100);
+  expect(intake.watermark.current).toBe(1999);
+  intake.checkIdle();
+  expect(intake.watermark.current).toBe(4999);
 });

@@ -9,13 +9,17 @@ interface Fetched {
   readonly partition: PartitionId;
   readonly messages: readonly KafkaMessage[];
   taken: number;
+  /** Of what is not taken yet. */
+  bytes: number;
 }
 
-/** Fetched records that wait to be polled, first in, first out. */
+/** Fetched records that wait to be polled: first in, first out, but for those of partitions that are held. */
 export class FetchBuffer {
   readonly #limit: number;
+  readonly #held = new Set<PartitionId>();
+  /** Those that were ever held. */
+  readonly #rationed = new Set<PartitionId>();
   #queue: Fetched[] = [];
-  #bytes = 0;
 
   /** `limit` is in bytes of memory, the records' own objects included. */
   constructor(limit: number) {
@@ -26,20 +30,55 @@ export class FetchBuffer {
     return this.#queue.length === 0;
   }
 
-  /** Whether more should wait. One batch more than the limit does fit. */
+  /** Whether nothing can be taken. */
+  get isResting(): boolean {
+    return this.#queue.every(({ partition }) => this.#held.has(partition));
+  }
+
+  /**
+   * Whether more should wait. One batch more than the limit does fit. What is held does not count: those that it waits
+   * for need the room.
+   */
   get isFull(): boolean {
-    return this.#bytes >= this.#limit;
+    let bytes = 0;
+    for (const fetched of this.#queue) if (!this.#held.has(fetched.partition)) bytes += fetched.bytes;
+    return bytes >= this.#limit;
+  }
+
+  /** How much of the partition waits. */
+  bytesOf(partition: PartitionId): number {
+    let bytes = 0;
+    for (const fetched of this.#queue) if (fetched.partition === partition) bytes += fetched.bytes;
+    return bytes;
+  }
+
+  /** Whether so much of a partition waits that no more need be fetched: those that are ever held share the limit. */
+  isSated(partition: PartitionId): boolean {
+    if (!this.#rationed.has(partition)) return false;
+    return this.bytesOf(partition) >= this.#limit / (this.#rationed.size + 1);
+  }
+
+  /** Nothing of the partition is taken until it is released. */
+  hold(partition: PartitionId): void {
+    this.#held.add(partition);
+    this.#rationed.add(partition);
+  }
+
+  release(partition: PartitionId): void {
+    this.#held.delete(partition);
   }
 
   add(partition: PartitionId, messages: readonly KafkaMessage[]): void {
     if (messages.length === 0) return;
-    this.#queue.push({ partition, messages, taken: 0 });
-    for (const message of messages) this.#bytes += sizeOf(message) + OVERHEAD;
+    let bytes = 0;
+    for (const message of messages) bytes += sizeOf(message) + OVERHEAD;
+    this.#queue.push({ partition, messages, taken: 0, bytes });
   }
 
   /** The next run of one partition: at most `maxRecords`, and `maxBytes` unless the first alone is larger. */
   take(maxRecords: number, maxBytes: number): KafkaRecords | undefined {
-    const first = this.#queue[0];
+    const next = this.#queue.findIndex(({ partition }) => !this.#held.has(partition));
+    const first = this.#queue[next];
     if (first === undefined || maxRecords <= 0) return undefined;
     const { messages, taken } = first;
     const most = Math.min(messages.length, taken + maxRecords);
@@ -51,13 +90,12 @@ export class FetchBuffer {
       bytes += size;
     }
     first.taken = end;
-    if (end === messages.length) this.#queue.shift();
-    this.#bytes -= bytes + (end - taken) * OVERHEAD;
+    first.bytes -= bytes + (end - taken) * OVERHEAD;
+    if (end === messages.length) this.#queue.splice(next, 1);
     return new KafkaRecords(first.partition, messages, taken, end - taken);
   }
 
   clear(): void {
     this.#queue = [];
-    this.#bytes = 0;
   }
 }

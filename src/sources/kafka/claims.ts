@@ -99,10 +99,13 @@ export class Claims {
     } else this.#paused.delete(id);
   }
 
-  /** Which partitions should be fetched and which should not. */
-  fetched(): { wanted: PartitionId[]; unwanted: PartitionId[] } {
+  /**
+   * Which partitions should be fetched and which should not. One that is paused alone is fetched until enough of it
+   * waits: kafkajs throws away what is under way when it is told to pause.
+   */
+  fetched(sated: ReadonlySet<PartitionId>): { wanted: PartitionId[]; unwanted: PartitionId[] } {
     const { wanted = [], unwanted = [] } = Object.groupBy(this.all(), (own) =>
-      this.#isPaused(own) || isAtEnd(own) ? 'unwanted' : 'wanted',
+      this.#allPaused || sated.has(own.id) || isAtEnd(own) ? 'unwanted' : 'wanted',
     );
     return { wanted: wanted.map(({ id }) => id), unwanted: unwanted.map(({ id }) => id) };
   }
@@ -131,10 +134,11 @@ export class Claims {
     for (const own of this.all()) this.#tell(own, 'unreachable');
   }
 
-  /** The last fetch from this broker brought nothing for whatever still stands at the end of its log. */
-  tellIdle(cluster: Cluster, nodeId: string): void {
+  /** The last fetch from this broker brought nothing for whatever still stands at the end of its log, and was polled. */
+  tellIdle(cluster: Cluster, nodeId: string, isWaiting: (id: PartitionId) => boolean): void {
     for (const own of this.all()) {
       if (own.status === 'idle' || own.expected < own.highWatermark || this.#isPaused(own)) continue;
+      if (isWaiting(own.id)) continue;
       const leaders = cluster.findLeaderForPartitions(own.topic, [own.number]);
       if (leaders[nodeId] !== undefined) this.#tell(own, 'idle');
     }

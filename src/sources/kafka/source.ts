@@ -36,6 +36,8 @@ export class KafkaSource implements Source, MembershipHandler {
   readonly #claims: Claims;
   readonly #news = new Doorbell();
   readonly #closing = new AbortController();
+  /** Partitions of which enough waits in the buffer. */
+  readonly #sated = new Set<PartitionId>();
   #drained = new AbortController();
   #host!: SourceHost;
   #endpoint!: KafkaEndpoint;
@@ -68,11 +70,12 @@ export class KafkaSource implements Source, MembershipHandler {
     if (records === undefined) return undefined;
     if (!this.#buffer.isFull) this.#drained.abort();
     this.#claims.polled(records);
+    this.#fetchIfHungry(records.partition);
     return records;
   }
 
   ready(signal: AbortSignal): Promise<void> {
-    if (!this.#buffer.isEmpty || this.ended) return Promise.resolve();
+    if (!this.#buffer.isResting || this.ended) return Promise.resolve();
     return this.#news.wait(signal);
   }
 
@@ -82,12 +85,16 @@ export class KafkaSource implements Source, MembershipHandler {
 
   pause(partition?: PartitionId): void {
     this.#claims.pause(partition);
-    this.#chooseFetched(this.#membership);
+    if (partition === undefined) this.#chooseFetched(this.#membership);
+    else this.#buffer.hold(partition);
+    if (!this.#buffer.isFull) this.#drained.abort();
   }
 
   resume(partition?: PartitionId): void {
     this.#claims.resume(partition);
-    this.#chooseFetched(this.#membership);
+    if (partition === undefined) this.#chooseFetched(this.#membership);
+    else this.#buffer.release(partition);
+    this.#news.ring();
   }
 
   ends(): Positions | undefined {
@@ -111,6 +118,7 @@ export class KafkaSource implements Source, MembershipHandler {
   async beforeJoin(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#buffer.clear();
+    this.#sated.clear();
     this.#drained.abort();
     await this.#claims.release();
   }
@@ -137,6 +145,10 @@ export class KafkaSource implements Source, MembershipHandler {
     payload.resolveOffset(batch.lastOffset());
     this.#buffer.add(own.id, this.#claims.upToEnd(own, batch.messages));
     this.#advance(own, Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
+    if (this.#buffer.isSated(own.id)) {
+      this.#sated.add(own.id);
+      this.#chooseFetched(this.#membership);
+    }
     await this.#room(payload);
   }
 
@@ -146,7 +158,8 @@ export class KafkaSource implements Source, MembershipHandler {
   }
 
   fetching(nodeId: string): void {
-    if (this.#membership !== undefined) this.#claims.tellIdle(this.#membership.cluster, nodeId);
+    const { cluster } = this.#membership ?? {};
+    if (cluster !== undefined) this.#claims.tellIdle(cluster, nodeId, (id) => this.#buffer.bytesOf(id) > 0);
   }
 
   lost(error: Error): void {
@@ -208,8 +221,14 @@ export class KafkaSource implements Source, MembershipHandler {
     this.#news.ring();
   }
 
+  #fetchIfHungry(id: PartitionId): void {
+    if (!this.#sated.has(id) || this.#buffer.isSated(id)) return;
+    this.#sated.delete(id);
+    this.#chooseFetched(this.#membership);
+  }
+
   #chooseFetched(membership: Membership | undefined): void {
-    const { wanted, unwanted } = this.#claims.fetched();
+    const { wanted, unwanted } = this.#claims.fetched(this.#sated);
     membership?.pause(unwanted);
     membership?.resume(wanted);
   }

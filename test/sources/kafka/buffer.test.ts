@@ -40,6 +40,21 @@ describe('the buffer of fetched records', () => {
     expect(buffer.isEmpty).toBe(true);
   });
 
+  test('gives nothing of a partition that is held, and has room for the others', () => {
+    const buffer = new FetchBuffer(2000);
+    buffer.add('fast', messages(1000, 1000));
+    buffer.add('slow', messages(10));
+    buffer.hold('fast');
+    expect(buffer.isFull).toBe(false);
+    expect(buffer.take(10, 5000)?.partition).toBe('slow');
+    expect(buffer.take(10, 5000)).toBeUndefined();
+    expect([buffer.isResting, buffer.isEmpty, buffer.bytesOf('slow')]).toEqual([true, false, 0]);
+    buffer.release('fast');
+    expect([buffer.isResting, buffer.isFull]).toEqual([false, true]);
+    expect([buffer.isSated('fast'), buffer.isSated('slow')]).toEqual([true, false]);
+    expect(buffer.take(10, 5000)?.partition).toBe('fast');
+  });
+
   test('shares the records with what was fetched, and says where to go on', () => {
     const buffer = new FetchBuffer(2000);
     const fetched = messages(3, 4);
