@@ -7,6 +7,7 @@ import { servers } from './servers.ts';
 
 /** `npm run campaign:flink` compares a million. */
 const EVENTS = Number(process.env.FLINK_EVENTS ?? 20_000);
+const PATIENCE = 180_000 + EVENTS;
 const START = Date.UTC(2026, 0, 1);
 const TOLERANCE = 1e-9;
 
@@ -79,40 +80,44 @@ describe.runIf(servers)('the same events through Flink SQL and through sluice', 
       'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset',
       'scan.watermark.emit.strategy' = 'on-event'
     )`);
-  });
+  }, PATIENCE);
 
   afterAll(() => flink?.down());
 
-  it.each(windows)('%s windows are the same', async (_, table, flags) => {
-    const columns = names.map((name) => aggregates[name][0]).join(', ');
-    const rows = await session.execute(
-      `SELECT k, window_start, window_end, ${columns} FROM TABLE(${table}) GROUP BY k, window_start, window_end`,
-    );
-    const theirs = new Map(
-      rows.map(([k, start, end, ...values]) => [`${k} ${timeOf(start)} ${timeOf(end)}`, values]),
-    );
+  it.each(windows)(
+    '%s windows are the same',
+    async (_, table, flags) => {
+      const columns = names.map((name) => aggregates[name][0]).join(', ');
+      const rows = await session.execute(
+        `SELECT k, window_start, window_end, ${columns} FROM TABLE(${table}) GROUP BY k, window_start, window_end`,
+      );
+      const theirs = new Map(
+        rows.map(([k, start, end, ...values]) => [`${k} ${timeOf(start)} ${timeOf(end)}`, values]),
+      );
 
-    const workplace = new Workplace();
-    const aggregations = names.flatMap((name) => ['--agg', `${name}=${aggregates[name][1]}`]);
-    const { code, stdout, stderr } = await workplace.run([
-      ...['window', '--from', `kafka://${kafka}/${topic}?group=${uniqueName('flink')}`, '--exit-at-end'],
-      ...['--time', 't', '--watermark', '5s', '--key', 'k', ...flags, ...aggregations],
-      ...['--to', 'out.jsonl', '--json'],
-    ]);
-    expect(code, stderr).toBe(0);
-    const lines = readFileSync(workplace.path('out.jsonl'), 'utf8').trimEnd().split('\n');
-    const ours = new Map(
-      lines.map((line) => {
-        const { k, window_start, window_end, ...row } = JSON.parse(line);
-        return [`${k} ${window_start} ${window_end}`, names.map((name) => row[name])];
-      }),
-    );
+      const workplace = new Workplace();
+      const aggregations = names.flatMap((name) => ['--agg', `${name}=${aggregates[name][1]}`]);
+      const { code, stdout, stderr } = await workplace.run([
+        ...['window', '--from', `kafka://${kafka}/${topic}?group=${uniqueName('flink')}`, '--exit-at-end'],
+        ...['--time', 't', '--watermark', '5s', '--key', 'k', ...flags, ...aggregations],
+        ...['--to', 'out.jsonl', '--json'],
+      ]);
+      expect(code, stderr).toBe(0);
+      const lines = readFileSync(workplace.path('out.jsonl'), 'utf8').trimEnd().split('\n');
+      const ours = new Map(
+        lines.map((line) => {
+          const { k, window_start, window_end, ...row } = JSON.parse(line);
+          return [`${k} ${window_start} ${window_end}`, names.map((name) => row[name])];
+        }),
+      );
 
-    expect(differences(theirs, ours)).toEqual([]);
-    expect(ours.size).toBe(lines.length);
-    expect(ours.size).toBeGreaterThan(EVENTS / 500);
-    expect(summaryOf(stdout).nodes.find(({ name }) => name === 'window')!.late).toBeGreaterThan(0);
-  });
+      expect(differences(theirs, ours)).toEqual([]);
+      expect(ours.size).toBe(lines.length);
+      expect(ours.size).toBeGreaterThan(EVENTS / 500);
+      expect(summaryOf(stdout).nodes.find(({ name }) => name === 'window')!.late).toBeGreaterThan(0);
+    },
+    PATIENCE,
+  );
 });
 
 /** What Flink prints has no zone; the session's is UTC. */
