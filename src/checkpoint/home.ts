@@ -7,11 +7,16 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type CassandraConnection, endpointOf } from '../clients/cassandra/options.ts';
+import { fileFailure } from '../clients/file/failure.ts';
 import { SpecError } from '../errors.ts';
+
+/** What tells in a job's folder where its checkpoints are. */
+const ENTRY = 'job.json';
 
 /** Where a job's checkpoints and dead letters are; it holds no secret. */
 export type StoreLocation = SqliteLocation | CassandraLocation;
@@ -50,10 +55,14 @@ export class StateDirectory {
     this.path = path;
   }
 
-  /** The folder of one job, made when missing. */
+  /** The folder of one job, made when missing. Throws UnreachableError. */
   folderOf(job: string): string {
     const folder = join(this.path, 'jobs', folderName(job));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw fileFailure(folder, error);
+    }
     return folder;
   }
 
@@ -66,21 +75,46 @@ export class StateDirectory {
       .filter((job) => this.find(job) !== undefined);
   }
 
+  /** Undefined for a job that never ran here, and where its entry is damaged. */
   find(job: string): StoreLocation | undefined {
-    const file = join(this.path, 'jobs', folderName(job), 'job.json');
-    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+    return this.#entryOf(job).location;
   }
 
-  /** Remembers where the job's checkpoints are; durable when it returns. */
-  register(job: string, location: StoreLocation): void {
-    const file = join(this.folderOf(job), 'job.json');
-    const draft = `${file}.${process.pid}`;
-    const descriptor = openSync(draft, 'w', 0o600);
-    writeSync(descriptor, JSON.stringify(location));
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(draft, file);
+  /** Whether the job ran here, and its entry can't be read. */
+  isDamaged(job: string): boolean {
+    return this.#entryOf(job).isDamaged;
   }
+
+  /** Remembers where the job's checkpoints are; durable when it returns. Throws UnreachableError. */
+  register(job: string, location: StoreLocation): void {
+    if (isDeepStrictEqual(this.find(job), location)) return;
+    const folder = this.folderOf(job);
+    const file = join(folder, ENTRY);
+    const draft = `${file}.${process.pid}`;
+    try {
+      writeFileSync(draft, JSON.stringify(location), { mode: 0o600, flush: true });
+      renameSync(draft, file);
+      sync(folder);
+    } catch (error) {
+      throw fileFailure(file, error);
+    }
+  }
+
+  #entryOf(job: string): { readonly location?: StoreLocation; readonly isDamaged: boolean } {
+    const file = join(this.path, 'jobs', folderName(job), ENTRY);
+    if (!existsSync(file)) return { isDamaged: false };
+    try {
+      return { location: JSON.parse(readFileSync(file, 'utf8')), isDamaged: false };
+    } catch {
+      return { isDamaged: true };
+    }
+  }
+}
+
+function sync(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 function folderName(job: string): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
+import { type Database, sqliteFailure } from '../clients/sqlite.ts';
 
 /**
  * One live process a job on this machine: a SQLite lock, which the operating system lets go when the process ends,
@@ -14,7 +14,7 @@ export async function lockJob(folder: string): Promise<{ release(): void } | und
   } catch (error) {
     database.close();
     if ((error as { code?: string }).code === 'SQLITE_BUSY') return undefined;
-    throw error;
+    throw sqliteFailure(error, database);
   }
   return { release: () => database.close() };
 }

@@ -63,11 +63,16 @@ interface Tables {
 /** Checkpoints in a SQLite file: one transaction a checkpoint, durable when it returns. */
 export async function openSqliteStore(file: string, options: SqliteStoreOptions): Promise<CheckpointStore> {
   const database = await openSqlite(file);
-  database.exec(schema(options.checkpoints));
   const tables = { state: new SqliteState(options.state), letters: new SqliteLetters(options.letters) };
-  tables.letters.create(database);
-  tables.state.create(database);
-  staged.create(database);
+  try {
+    database.exec(schema(options.checkpoints));
+    tables.letters.create(database);
+    tables.state.create(database);
+    staged.create(database);
+  } catch (error) {
+    database.close();
+    throw sqliteFailure(error, database);
+  }
   return new SqliteStore(database, tables, options);
 }
 

@@ -6,6 +6,8 @@ import { messageOf, UnreachableError } from '../errors.ts';
 
 export type { Database };
 
+/** What can be done about a file that is damaged. */
+const DAMAGED = 'restore it from a copy, or move it away';
 const CACHE_KB = 64 * 1024;
 /** How long the log grows before it is copied into the file: 40 MB. */
 const LOG_PAGES = 10_000;
@@ -26,7 +28,10 @@ export async function openSqlite(file: string): Promise<Database> {
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     return database;
   } catch (error) {
-    throw new UnreachableError(`sqlite:${file}`, messageOf(error), { cause: error });
+    const hint = /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))
+      ? DAMAGED
+      : undefined;
+    throw new UnreachableError(`sqlite:${file}`, messageOf(error), { hint, cause: error });
   }
 }
 
@@ -44,7 +49,8 @@ export function sqliteFailure(error: unknown, { name }: Database): unknown {
     });
   }
   if (!/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code)) return error;
-  return new UnreachableError(`sqlite:${name}`, `${name}: ${messageOf(error)}`, { cause: error });
+  const hint = /^SQLITE_(CORRUPT|NOTADB)/.test(code) ? DAMAGED : undefined;
+  return new UnreachableError(`sqlite:${name}`, `${name}: ${messageOf(error)}`, { hint, cause: error });
 }
 
 /** A name as SQL: quoted, whatever it holds. */

@@ -35,12 +35,12 @@ function jobTable(jobs: readonly ListedJob[]): string {
   if (jobs.length === 0) return 'no job ran here yet\n';
   return table(
     ['job', 'status', 'checkpoint', 'age', 'kept in'],
-    jobs.map(({ job, newest, place }) => [
+    jobs.map(({ job, newest, place, trouble }) => [
       displayable(job),
-      newest?.status ?? 'not begun',
+      newest?.status ?? (trouble === null ? 'not begun' : 'unknown'),
       newest === undefined ? '–' : exact(newest.number),
       newest === undefined ? '–' : age(newest.createdAt),
-      displayable(place),
+      displayable(trouble === null ? place : `${place} (${trouble})`),
     ]),
   );
 }

@@ -120,6 +120,11 @@ function unknownJob(name: string, home: StateDirectory, isKnown: boolean): SpecE
       hint: 'start it again',
     });
   }
+  if (home.isDamaged(name)) {
+    throw new SpecError(`where the checkpoints of job ${name} are can't be read any more`, {
+      hint: 'recover it by its jobfile, or by the URI of its checkpoints',
+    });
+  }
   const jobs = home.jobs();
   return new SpecError(`there is no job "${name}" to recover`, {
     hint: suggest(name, jobs) ?? (jobs.length > 0 ? `there are ${jobs.join(', ')}` : 'no job ran here yet'),

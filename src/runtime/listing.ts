@@ -35,14 +35,21 @@ export interface ListedJob {
   /** Its newest checkpoint; undefined if it has none. */
   readonly newest: CheckpointHead | undefined;
   readonly place: string;
+  /** Why its checkpoints can't be listed; null if they can. */
+  readonly trouble: string | null;
 }
 
 /** Every job that was started here. */
 export async function listJobs(home: StateDirectory): Promise<readonly ListedJob[]> {
   const jobs = home.jobs().map(async (job) => {
     const location = home.find(job)!;
-    const heads = mayExist(location) ? await withListStore(location, (store) => store.list(job)) : [];
-    return { job, newest: heads[0], place: placeOf(location) };
+    const known = { job, place: placeOf(location) };
+    try {
+      const heads = mayExist(location) ? await withListStore(location, (store) => store.list(job)) : [];
+      return { ...known, newest: heads[0], trouble: null };
+    } catch (error) {
+      return { ...known, newest: undefined, trouble: messageOf(error) };
+    }
   });
   return Promise.all(jobs);
 }

@@ -40,6 +40,8 @@ export class Campaign {
     if (baseline === undefined) {
       baseline = this.#runStraight(cell);
       this.#baselines.set(name, baseline);
+      // It may go better the next time.
+      baseline.catch(() => this.#baselines.delete(name));
     }
     return baseline;
   }

@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/clock.ts';
+import { messageOf } from '../../src/errors.ts';
 import { Campaign, killsOf, type Verdict } from './campaign.ts';
 import { type Cell, embeddedCells, nameOf, serverCells } from './cells.ts';
 import { serverWorld } from './server-world.ts';
 import { embeddedWorld } from './world.ts';
 
-const usage = `npm run torture -- [--kills 200] [--seed N] [--trial N] [--cells TEXT]
+/** Trials that can't be run, as where a server does not answer, before it gives up. */
+const MOST_FAILURES = 10;
+
+const usage = `npm run torture -- [--kills 200] [--seed N] [--trial N | --first N] [--cells TEXT]
   --kills N     go on until so many kills have been survived
   --seed N      the same seed gives the same kills; made up and printed if left out
   --trial N     only the trial of this number, again
+  --first N     begin with the trial of this number
   --cells TEXT  only cells whose name holds this: "window", "→ joined"
 With KAFKA_BOOTSTRAP_SERVERS and CASSANDRA_CONTACT_POINTS, cells on servers are run too.
 `;
@@ -18,6 +23,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(systemClock.now() % 1_000_000) },
     trial: { type: 'string' },
+    first: { type: 'string', default: '0' },
     cells: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
@@ -38,19 +44,25 @@ async function torture(): Promise<number> {
 
   let killed = 0;
   let faulty = 0;
+  let failed = 0;
   const only = values.trial === undefined ? undefined : Number(values.trial);
-  for (let index = only ?? 0; killed < Number(values.kills); index++) {
+  for (let index = only ?? Number(values.first); killed < Number(values.kills); index++) {
     const cell = cells[index % cells.length]!;
-    const verdict = await campaign.kill(cell, killsOf(seed, index, await campaign.baseline(cell)));
-    killed += verdict.killed;
-    if (verdict.faults.length > 0) faulty++;
-    print(`trial ${index}: ${described(verdict)}`);
+    try {
+      const verdict = await campaign.kill(cell, killsOf(seed, index, await campaign.baseline(cell)));
+      killed += verdict.killed;
+      if (verdict.faults.length > 0) faulty++;
+      print(`trial ${index}: ${described(verdict)}`);
+    } catch (error) {
+      failed++;
+      print(`trial ${index}: ${nameOf(cell)} could not be run: ${messageOf(error)}`);
+      if (failed === MOST_FAILURES) break;
+    }
     if (only !== undefined) break;
   }
-  print(
-    `${killed} kills, ${faulty === 0 ? '0 lost, 0 doubled' : `${faulty} trials went wrong`}; seed ${seed}`,
-  );
-  return faulty === 0 ? 0 : 1;
+  const outcome = faulty === 0 ? '0 lost, 0 doubled' : `${faulty} trials went wrong`;
+  print(`${killed} kills, ${outcome}${failed > 0 ? `, ${failed} could not be run` : ''}; seed ${seed}`);
+  return faulty + failed === 0 ? 0 : 1;
 }
 
 function described({ cell, kills, killed, faults }: Verdict): string {
