@@ -21,6 +21,8 @@ import { Turns } from './turns.ts';
 
 /** Chunks of state in one transaction: some ten milliseconds' worth. More than that is written ahead. */
 const CHUNKS_AT_ONCE = 8;
+/** So long chunks are made before events get a turn. */
+const LONGEST_TURN: Millis = 10;
 
 const schema = (table: string) => `
 CREATE TABLE IF NOT EXISTS sluice_jobs (
@@ -258,8 +260,14 @@ class SqliteLease implements Lease {
     chunks: Iterable<Chunk>,
     save: (chunks: readonly Chunk[]) => void,
   ): Promise<Ahead<Chunk> | 'fenced'> {
+    const { clock } = this.#options;
     let bytes = 0;
     let left: Chunk[] = [];
+    let turn = clock.elapsed();
+    const giveTurn = async () => {
+      await clock.yield();
+      turn = clock.elapsed();
+    };
     for (const chunk of chunks) {
       if (left.length === CHUNKS_AT_ONCE) {
         const waiting = left;
@@ -272,10 +280,11 @@ class SqliteLease implements Lease {
           .immediate();
         if (!isSaved) return 'fenced';
         left = [];
-        await this.#options.clock.yield();
+        await giveTurn();
       }
       bytes += chunk.bytes.length;
       left.push(chunk);
+      if (clock.elapsed() - turn >= LONGEST_TURN) await giveTurn();
     }
     return { bytes, left };
   }
