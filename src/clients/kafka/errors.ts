@@ -73,10 +73,17 @@ export function startError(error: unknown, endpoint: string): Error {
   const mapped = kafkaError(error, endpoint);
   return mapped instanceof TransientError
     ? new UnreachableError(endpoint, mapped.message, {
-        hint: 'is it running, and is the address right?',
+        hint: isClosed(rootOf(error))
+          ? 'does it want TLS or a login? set ssl and sasl'
+          : 'is it running, and is the address right?',
         cause: error,
       })
     : mapped;
+}
+
+/** As a broker does that was spoken to in another protocol than it expects at that port. */
+function isClosed({ name, message }: KafkaFailure): boolean {
+  return name === 'KafkaJSConnectionClosedError' || message === 'Closed connection';
 }
 
 function refusalOf(root: KafkaFailure): { message: string; hint: string } | undefined {
@@ -105,5 +112,6 @@ function silenceOf(root: KafkaFailure, endpoint: string): string {
 function reasonOf(root: KafkaFailure): string {
   return messageOf(root)
     .replace(/^Connection error: /, '')
+    .replace(/; if the root CA .*$/s, '')
     .toLowerCase();
 }

@@ -16,7 +16,10 @@ const bytes = (least: number) => z.number().int().min(least);
 
 export const kafkaSourceOptions = z.strictObject({
   ...kafkaConnection,
-  topics: names('must be a topic or a list of topics').pipe(z.array(topicName)).describe('topics to read'),
+  topics: names('must be a topic or a list of topics')
+    .pipe(z.array(topicName))
+    .transform((topics) => [...new Set(topics)])
+    .describe('topics to read'),
   group: z.string().min(1).describe('consumer group; sluice-JOB-SOURCE if not given').optional(),
   offset: offset
     .default('committed')
