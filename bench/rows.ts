@@ -94,6 +94,24 @@ async function joinOfHalves(stage: Stage, events: number, ...kind: string[]): Pr
   };
 }
 
+/** By user, from a file, on the same events as a tumbling window. */
+function againstTumbling(name: string, command: string, ...rest: string[]): Comparison {
+  return {
+    name,
+    against: 'tumbling 5 min',
+    target: 0.6,
+    scale: 1,
+    sides: async (stage, events) => {
+      const lines = `file:${await stage.lines(events)}`;
+      const by = ['--time', 'timestamp', '--key', 'user_id'];
+      return {
+        subject: () => job(command, lines, ...by, ...rest, ...toFile),
+        baseline: () => job('window', lines, ...tumbling, ...toFile),
+      };
+    },
+  };
+}
+
 export const comparisons: readonly Comparison[] = [
   {
     name: 'Kafka → filter + set → file',
@@ -139,6 +157,13 @@ export const comparisons: readonly Comparison[] = [
       };
     },
   },
+  againstTumbling('detect z-scores of 1 h', 'detect', '--zscore', 'value', '--window', '1h'),
+  againstTumbling(
+    'detect bursts in 30 s',
+    'detect',
+    '--pattern',
+    "COUNT(*) > 10 IN 30s WHERE action = 'click'",
+  ),
   {
     name: 'join within 1 min, 10,000 keys',
     against: 'tumbling 5 min',

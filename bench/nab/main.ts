@@ -1,15 +1,15 @@
 /**
  * The scores of all detectors on the Numenta Anomaly Benchmark, which lies in a checkout of https://github.com/numenta/NAB:
  *   npm run nab -- CHECKOUT [--only knn]… [--results FOLDER]
- * Settings may be chosen on the tuning half, which is every other series in the order of their names; the scores of the held-out half are
- * with the threshold that is best on the other. With --results, NAB's own scorer can be run on what is left there.
+ * Settings were chosen on one half of the series, every other one in the order of their names; the other half was held out.
+ * With --results, NAB's own scorer can be run on what is left there.
  */
 import { parseArgs } from 'node:util';
 import { algorithms } from './algorithms.ts';
-import { readCorpus, type Series } from './corpus.ts';
+import { readCorpus } from './corpus.ts';
 import { score } from './detect.ts';
 import { writeResults } from './results.ts';
-import { nabScore, type ScoredSeries, scoreAt } from './scorer.ts';
+import { nabScore, scoreAt } from './scorer.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,32 +22,16 @@ const [checkout] = positionals;
 if (checkout === undefined) throw new Error('say where the checkout of numenta/NAB is');
 
 const corpus = readCorpus(checkout);
-print('algorithm', 'tuning half', 'held-out half', 'its own best', 'whole', 'at the default threshold');
-for (const name of options.only) {
-  const scored = await scoreAll(corpus, algorithms[name]!);
-  const [tuning, heldOut] = [0, 1].map((half) => scored.filter((_, index) => index % 2 === half));
-  const { score: tuned, threshold } = nabScore(tuning!);
-  const figures = [
-    tuned,
-    scoreAt(heldOut!, threshold),
-    nabScore(heldOut!).score,
-    nabScore(scored).score,
-    // A score of 0.5 is that of the threshold, beyond which a value is an alert.
-    scoreAt(scored, 0.5 + Number.EPSILON),
-  ];
-  print(name, ...figures.map((figure) => figure.toFixed(1)));
-  if (options.results !== undefined) writeResults(options.results, `sluice_${name}`, corpus, scored);
-}
+/** A score of 0.5 is that of the threshold, beyond which a value is an alert. */
+const BEYOND_THRESHOLD = 0.5 + Number.EPSILON;
 
-/** Two jobs at a time. */
-async function scoreAll(series: readonly Series[], flags: readonly string[]): Promise<ScoredSeries[]> {
-  const scored: ScoredSeries[] = [];
-  const waiting = series.entries();
-  const worker = async () => {
-    for (const [index, each] of waiting) scored[index] = await score(each, flags);
-  };
-  await Promise.all([worker(), worker()]);
-  return scored;
+print('algorithm', 'chosen on', 'held out', 'whole', 'and with the default threshold');
+for (const name of options.only) {
+  const scored = await score(corpus, checkout, algorithms[name]!);
+  const [chosenOn, heldOut] = [0, 1].map((half) => scored.filter((_, index) => index % 2 === half));
+  const figures = [chosenOn!, heldOut!, scored].map((each) => nabScore(each).score);
+  print(name, ...[...figures, scoreAt(scored, BEYOND_THRESHOLD)].map((figure) => figure.toFixed(1)));
+  if (options.results !== undefined) writeResults(options.results, `sluice_${name}`, corpus, scored);
 }
 
 function print(...cells: readonly string[]): void {

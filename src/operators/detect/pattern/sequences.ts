@@ -102,7 +102,8 @@ export class Sequences implements Part {
       if (!absent && newest !== undefined) this.#fire(entry, time, newest, context);
     }
     if (first) {
-      state.begun = absent ? [...state.begun, time] : [time];
+      if (absent) state.begun.push(time);
+      else state.begun = [time];
       this.#ends.plan(entry, time + length);
     }
     this.#forgetIfDone(entry);

@@ -54,7 +54,8 @@ class WindowBaseline implements Baseline<HistoryState> {
     if (samples === 0) return undefined;
     const before = { time: state.times.at(-1)!, value: state.values.at(-1)! };
     const since = Number.isFinite(this.#span.length) ? oldest : state.times[state.start]!;
-    return { ...this.#statistic.judge(sample, before), samples, since };
+    const { expected, deviation, score } = this.#statistic.judge(sample, before);
+    return { expected, deviation, score, samples, since };
   }
 
   add(state: HistoryState, { time, value }: Sample): void {

@@ -72,7 +72,7 @@ export class Series<State> implements Part {
   }
 
   advance(watermark: Millis, context: Context): void {
-    this.#times.run(watermark, (entry, at) => this.#judge(entry, at, context));
+    this.#times.run(watermark, (entry, at) => this.#judgeAll(entry, at, context));
     this.#emptied.run(watermark, (entry, at) => this.#empty(entry, at));
   }
 
@@ -89,20 +89,30 @@ export class Series<State> implements Part {
   }
 
   /** Those of one time are all compared with what came before it, and with none of them. */
-  #judge(entry: Entry<SeriesState<State>>, at: Millis, context: Context): void {
+  #judgeAll(entry: Entry<SeriesState<State>>, at: Millis, context: Context): void {
     const state = this.#parts.table.edit(entry);
     const baseline = this.#baselineOf(entry);
-    let count = 0;
-    while (state.waiting[count]?.time === at) count++;
-    const samples = state.waiting.splice(0, count);
-    const judged = samples.map((sample) => {
-      const judgement = baseline.judge(state.baseline, sample);
-      return { judgement, isStrange: this.#isStrange(judgement) };
-    });
+    const { waiting } = state;
+    if (waiting[1]?.time !== at) {
+      const sample = waiting.shift()!;
+      const judged = this.#judge(baseline, state, sample);
+      this.#tell(entry, state, sample, judged, context);
+      baseline.add(state.baseline, sample, judged);
+      return;
+    }
+    let count = 2;
+    while (waiting[count]?.time === at) count++;
+    const samples = waiting.splice(0, count);
+    const judged = samples.map((sample) => this.#judge(baseline, state, sample));
     for (const [index, sample] of samples.entries()) {
       this.#tell(entry, state, sample, judged[index]!, context);
       baseline.add(state.baseline, sample, judged[index]!);
     }
+  }
+
+  #judge(baseline: Baseline<State>, state: SeriesState<State>, sample: Waiting): Judged {
+    const judgement = baseline.judge(state.baseline, sample);
+    return { judgement, isStrange: this.#isStrange(judgement) };
   }
 
   #isStrange(judgement: Judgement | undefined): boolean {

@@ -1,50 +1,74 @@
-import { SlidingFold } from '../sliding-fold.ts';
 import type { Sample } from './baseline.ts';
 import type { Statistic } from './history.ts';
 import { measured } from './measured.ts';
 
-interface Moments {
-  count: number;
-  mean: number;
-  /** The sum of squared distances from the mean. */
-  squares: number;
-}
-
-/** Two groups at a time: T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
-const merging = {
-  copy: (moments: Moments) => ({ ...moments }),
-  into(moments: Moments, from: Moments): void {
-    const count = moments.count + from.count;
-    const distance = from.mean - moments.mean;
-    moments.squares += from.squares + distance * distance * ((moments.count * from.count) / count);
-    moments.mean += (distance * from.count) / count;
-    moments.count = count;
-  },
-};
-
-/** How many sample deviations a value is from the mean. */
+/**
+ * How many sample deviations a value is from the mean. No value is ever taken out of a sum, so that nothing is lost to
+ * cancellation however long the stream is: as in a sliding fold, the older half of the window holds the moments from each of its values to
+ * its end, the newer half those of all its values. Two groups are one by T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating
+ * formulae and a pairwise algorithm for computing sample variances", 1979.
+ */
 export class ZScore implements Statistic {
-  readonly #fold = new SlidingFold<Moments>(merging);
+  /** For each value of the older half, the latest first: the mean of all from it to the half's end, … */
+  #olderMeans: number[] = [];
+  /** … and the sum of their squared distances from it. */
+  #olderSquares: number[] = [];
+  #newer: number[] = [];
+  #mean = 0;
+  #squares = 0;
 
   get olderHalf(): number {
-    return this.#fold.olderHalf;
+    return this.#olderMeans.length;
   }
 
   add(value: number): void {
-    this.#fold.push({ count: 1, mean: value, squares: 0 });
+    const count = this.#newer.push(value);
+    const distance = value - this.#mean;
+    this.#mean += distance / count;
+    this.#squares += distance * distance * ((count - 1) / count);
   }
 
   remove(): void {
-    this.#fold.shift();
+    if (this.#olderMeans.length === 0) this.#turn();
+    this.#olderMeans.pop();
+    this.#olderSquares.pop();
   }
 
   judge({ value }: Sample) {
-    const { count, mean, squares } = this.#fold.all()!;
+    const newer = this.#newer.length;
+    const older = this.#olderMeans.length;
+    const count = newer + older;
+    let mean = this.#mean;
+    let squares = this.#squares;
+    if (older > 0) {
+      const distance = this.#olderMeans[older - 1]! - mean;
+      squares += this.#olderSquares[older - 1]! + distance * distance * ((newer * older) / count);
+      // In this order, so that equal values have exactly their own mean.
+      mean += distance * (older / count);
+    }
     return measured(value, mean, count < 2 ? 0 : Math.sqrt(squares / (count - 1)));
   }
 
   restore(values: readonly number[], olderHalf: number): void {
-    const parts = values.map((mean) => ({ count: 1, mean, squares: 0 }));
-    this.#fold.restore(parts, olderHalf);
+    for (const [index, value] of values.entries()) {
+      this.add(value);
+      if (index + 1 === olderHalf) this.#turn();
+    }
+  }
+
+  /** Makes of the newer half the older one. */
+  #turn(): void {
+    let mean = 0;
+    let squares = 0;
+    for (let count = 1; count <= this.#newer.length; count++) {
+      const distance = this.#newer[this.#newer.length - count]! - mean;
+      mean += distance / count;
+      squares += distance * distance * ((count - 1) / count);
+      this.#olderMeans.push(mean);
+      this.#olderSquares.push(squares);
+    }
+    this.#newer = [];
+    this.#mean = 0;
+    this.#squares = 0;
   }
 }
