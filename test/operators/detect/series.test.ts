@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { detectorNames, detectors } from '../../../src/operators/detect/detectors.ts';
 import type { Harness } from '../harness.ts';
 import { detector, lineOf } from './draw.ts';
 
@@ -109,7 +110,11 @@ describe('a value', () => {
 
   it('like all others, however many, is never strange', async () => {
     for (const way of ['zscore', 'mad', 'iqr', 'ewma'])
-      expect(await alerts({ [way]: 'value', last: 9 }, Array(100).fill(0.1))).toEqual([]);
+      for (const [index, span] of [
+        { last: 9 },
+        ...Array.from({ length: 9 }, (_, size) => ({ window: size + 3 })),
+      ].entries())
+        expect(await alerts({ [way]: 'value', ...span }, Array(60).fill(0.1 + index))).toEqual([]);
   });
 
   it('that is NULL or no finite number is passed over, and a text is refused', async () => {
@@ -199,6 +204,14 @@ describe('the weighted mean', () => {
   });
 });
 
+describe('a value so large that its square is no number', () => {
+  it.each(['zscore', 'ewma'])('spoils %s no longer than it counts', async (way) => {
+    const values = [1, 2, 1, 2, 1e200, ...Array.from({ length: 40 }, (_, index) => index % 2), 50];
+    const found = await alerts({ [way]: 'value', last: 5, threshold: 4, min_samples: 4 }, values);
+    expect(found.map(({ time }) => time)).toEqual([4, 45]);
+  });
+});
+
 describe('the rate of change', () => {
   it('is per second, in either direction, however far apart the values are', async () => {
     const harness = await detector({ rate: 'value', threshold: 10 });
@@ -266,6 +279,25 @@ describe('the nearest neighbours', () => {
     const sizes = [...harness.checkpoint().states.get('knn')!.values()].map((bytes) => bytes.length);
     expect(sizes).toHaveLength(1);
     expect(sizes[0]).toBeLessThan((60 + 30 + 19 + 256) * 9 + 300 * 16);
+  });
+});
+
+describe('what a checkpoint still reads', () => {
+  it.each(detectorNames)('is not changed by what comes later: %s', (name) => {
+    const method = detectors[name].method({ length: Number.POSITIVE_INFINITY, count: 60 });
+    const [state, baseline] = [method.create(), method.baseline()];
+    const add = (from: number, to: number) => {
+      for (let time = from; time < to; time++) {
+        const sample = { time, value: Math.sin(time) };
+        const judgement = baseline.judge(state, sample);
+        baseline.add(state, sample, { judgement, isStrange: time % 50 === 49 });
+      }
+    };
+    add(0, 200);
+    const copy = method.clone(state);
+    const before = structuredClone(copy);
+    add(200, 300);
+    expect(copy).toEqual(before);
   });
 });
 

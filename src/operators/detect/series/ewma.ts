@@ -14,6 +14,8 @@ export interface EwmaState {
   newest: Millis;
 }
 
+const NOTHING = { count: 0, weight: 0, squaredWeights: 0, mean: 0, squares: 0 };
+
 /** After so many spans without a sample nothing is left of those before: e^−40 of them. */
 const FORGOTTEN = 40;
 
@@ -24,7 +26,7 @@ const FORGOTTEN = 40;
  */
 export function exponentiallyWeighted(span: Span): Method<EwmaState> {
   return {
-    create: () => ({ count: 0, weight: 0, squaredWeights: 0, mean: 0, squares: 0, newest: 0 }),
+    create: () => ({ ...NOTHING, newest: 0 }),
     clone: (state) => ({ ...state }),
     baseline: () => new EwmaBaseline(span),
   };
@@ -56,6 +58,9 @@ class EwmaBaseline implements Baseline<EwmaState> {
     state.squares = state.squares * decay + (decay === 0 ? 0 : distance * (distance - step));
     state.mean = (decay === 0 ? 0 : state.mean) + step;
     state.newest = time;
+    // A square beyond all numbers would never fade: what came before it is forgotten with it.
+    if (!Number.isFinite(state.squares))
+      Object.assign(state, { ...NOTHING, count: 1, weight: 1, squaredWeights: 1, mean: value });
   }
 
   restore(): void {}

@@ -25,7 +25,8 @@ export class ZScore implements Statistic {
     const count = this.#newer.push(value);
     const distance = value - this.#mean;
     this.#mean += distance / count;
-    this.#squares += distance * distance * ((count - 1) / count);
+    // The square of a large distance may be Infinity, of which 0 times is no number.
+    if (count > 1) this.#squares += distance * distance * ((count - 1) / count);
   }
 
   remove(): void {
@@ -38,13 +39,12 @@ export class ZScore implements Statistic {
     const newer = this.#newer.length;
     const older = this.#olderMeans.length;
     const count = newer + older;
-    let mean = this.#mean;
-    let squares = this.#squares;
-    if (older > 0) {
-      const distance = this.#olderMeans[older - 1]! - mean;
-      squares += this.#olderSquares[older - 1]! + distance * distance * ((newer * older) / count);
-      // In this order, so that equal values have exactly their own mean.
-      mean += distance * (older / count);
+    let mean = older > 0 ? this.#olderMeans[older - 1]! : this.#mean;
+    let squares = older > 0 ? this.#olderSquares[older - 1]! : this.#squares;
+    if (older > 0 && newer > 0) {
+      const distance = this.#mean - mean;
+      squares += this.#squares + distance * distance * ((newer * older) / count);
+      mean += (distance * newer) / count;
     }
     return measured(value, mean, count < 2 ? 0 : Math.sqrt(squares / (count - 1)));
   }
@@ -63,7 +63,7 @@ export class ZScore implements Statistic {
     for (let count = 1; count <= this.#newer.length; count++) {
       const distance = this.#newer[this.#newer.length - count]! - mean;
       mean += distance / count;
-      squares += distance * distance * ((count - 1) / count);
+      if (count > 1) squares += distance * distance * ((count - 1) / count);
       this.#olderMeans.push(mean);
       this.#olderSquares.push(squares);
     }
