@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/aggregation/aggregates.ts';
 import { compileFormula } from '../../src/aggregation/formula.ts';
 import { aggregateDefinitions } from '../../src/aggregation/functions/index.ts';
+import { STANDARD_ERROR } from '../../src/aggregation/sketches/hyperloglog.ts';
+import { RELATIVE_ERROR } from '../../src/aggregation/sketches/quantiles.ts';
 import type { Value } from '../../src/event.ts';
 import { aggregateFunctions } from '../../src/expression/aggregates.ts';
 import { aggregate, eventsOf } from './aggregate.ts';
@@ -79,6 +81,35 @@ describe('sketches', () => {
     const straight = aggregate('percentile(value, 0.95)', many) as number;
     expect(Math.abs(straight / 19_000 - 1)).toBeLessThan(0.01);
     expect(aggregate('percentile(value, 0.95)', many, [10, 300, 15_000])).toBe(straight);
+  });
+
+  it.each([
+    ['spread evenly', (u: number) => u * 1000],
+    ['over many magnitudes', (u: number) => 10 ** (12 * u - 6)],
+    ['on both sides of zero', (u: number) => Math.sign(u - 0.3) * (u - 0.3) ** 2 * 1e6],
+    ['with a long tail', (u: number) => -Math.log(1 - u)],
+  ])('tell every percentile to within the stated error, of values %s', (_, valueAt) => {
+    const values = many.slice(0, 5000).map((n) => valueAt((n + 0.5) / 20_000));
+    const sorted = values.toSorted((one, other) => one - other);
+    for (const p of [0, 0.001, 0.1, 0.25, 0.3, 0.5, 0.75, 0.9, 0.99, 0.999, 1]) {
+      const told = aggregate(`percentile(value, ${p})`, values, [100, 3000]) as number;
+      const rank = p * (sorted.length - 1);
+      const errors = [sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!].map(
+        (at) => Math.abs(told - at) / Math.abs(at),
+      );
+      expect(Math.min(...errors), `the fraction ${p}`).toBeLessThanOrEqual(RELATIVE_ERROR + 1e-9);
+    }
+  });
+
+  it.each([50, 500, 5000])('count %i different values with the stated standard error', (count) => {
+    const sets = 60;
+    let squares = 0;
+    for (let set = 0; set < sets; set++) {
+      const values = Array.from({ length: count }, (_, index) => `${set}:${index}`);
+      squares += ((aggregate('approx_count_distinct(value)', values) as number) / count - 1) ** 2;
+    }
+    // The error of sixty sets is itself known to within a quarter.
+    expect(Math.sqrt(squares / sets)).toBeLessThan(1.25 * STANDARD_ERROR);
   });
 
   it('count different values to within some standard errors, and the same however they were merged', () => {

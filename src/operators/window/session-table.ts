@@ -50,8 +50,12 @@ export class SessionTable {
 
   /** The key's sessions that have an event at most `gap` away from `time`: none, one, or two that meet there. */
   near(identity: Identity, time: Millis, gap: Millis): readonly Session[] {
-    const sessions = this.#sessions.get(identity) ?? [];
-    return sessions.filter(({ state }) => state.start - gap <= time && time <= state.last + gap);
+    const sessions = this.#sessions.get(identity);
+    if (sessions === undefined) return NONE;
+    const first = firstBehind(sessions, time - gap);
+    let end = first;
+    while (end < sessions.length && sessions[end]!.state.start - gap <= time) end++;
+    return first === end ? NONE : sessions.slice(first, end);
   }
 
   /** Begins a session of the key that was read last, without an event yet. */
@@ -103,9 +107,24 @@ export class SessionTable {
       this.#sessions.set(session.identity, [session]);
       return;
     }
-    const behind = sessions.findIndex(({ state }) => state.start > session.state.start);
-    sessions.splice(behind < 0 ? sessions.length : behind, 0, session);
+    sessions.splice(firstBehind(sessions, session.state.start), 0, session);
   }
+}
+
+const NONE: readonly Session[] = [];
+
+/** The index of the first session whose last event is at `time` or later; no two of them overlap. */
+function firstBehind(sessions: readonly Session[], time: Millis): number {
+  let from = 0;
+  let to = sessions.length;
+  // The usual answer: the last, or behind it.
+  if (to > 1 && sessions[to - 2]!.state.last < time) from = to - 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sessions[middle]!.state.last < time) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function sessionOf(
