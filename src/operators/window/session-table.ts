@@ -4,6 +4,7 @@ import type { Identity } from '../../aggregation/identity.ts';
 import type { Millis } from '../../clock.ts';
 import type { Value } from '../../event.ts';
 import type { KeyedState } from '../../state/keyed-state.ts';
+import { KeySessions } from './key-sessions.ts';
 import { identityOfKey, type Key, textOfKey } from './keys.ts';
 import { type Firing, notFired } from './results.ts';
 
@@ -38,8 +39,7 @@ export class SessionTable {
   readonly #key: Key;
   readonly #aggregates: Aggregates;
   readonly #states: KeyedState<SessionState>;
-  /** By key, each key's by time; no two of a key touch. */
-  readonly #sessions = new Map<Identity, Session[]>();
+  readonly #keys = new Map<Identity, KeySessions>();
   #begun = 0;
 
   constructor(key: Key, aggregates: Aggregates, states: KeyedState<SessionState>) {
@@ -50,12 +50,7 @@ export class SessionTable {
 
   /** The key's sessions that have an event at most `gap` away from `time`: none, one, or two that meet there. */
   near(identity: Identity, time: Millis, gap: Millis): readonly Session[] {
-    const sessions = this.#sessions.get(identity);
-    if (sessions === undefined) return NONE;
-    const first = firstBehind(sessions, time - gap);
-    let end = first;
-    while (end < sessions.length && sessions[end]!.state.start - gap <= time) end++;
-    return first === end ? NONE : sessions.slice(first, end);
+    return this.#keys.get(identity)?.near(time, gap) ?? [];
   }
 
   /** Begins a session of the key that was read last, without an event yet. */
@@ -83,9 +78,9 @@ export class SessionTable {
   }
 
   end(session: Session): void {
-    const sessions = this.#sessions.get(session.identity)!;
-    if (sessions.length === 1) this.#sessions.delete(session.identity);
-    else sessions.splice(sessions.indexOf(session), 1);
+    const sessions = this.#keys.get(session.identity)!;
+    sessions.remove(session);
+    if (sessions.isEmpty) this.#keys.delete(session.identity);
     this.#states.delete(session.id);
     session.due = Number.NaN;
   }
@@ -102,29 +97,10 @@ export class SessionTable {
   }
 
   #insert(session: Session): void {
-    const sessions = this.#sessions.get(session.identity);
-    if (sessions === undefined) {
-      this.#sessions.set(session.identity, [session]);
-      return;
-    }
-    sessions.splice(firstBehind(sessions, session.state.start), 0, session);
+    const sessions = this.#keys.get(session.identity) ?? new KeySessions();
+    this.#keys.set(session.identity, sessions);
+    sessions.add(session);
   }
-}
-
-const NONE: readonly Session[] = [];
-
-/** The index of the first session whose last event is at `time` or later; no two of them overlap. */
-function firstBehind(sessions: readonly Session[], time: Millis): number {
-  let from = 0;
-  let to = sessions.length;
-  // The usual answer: the last, or behind it.
-  if (to > 1 && sessions[to - 2]!.state.last < time) from = to - 1;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (sessions[middle]!.state.last < time) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 function sessionOf(

@@ -122,14 +122,14 @@ export class Sessions implements Operator {
       state.start = time;
       state.firing = notFired;
     }
-    const state = table.edit(first);
-    state.last = Math.max(state.last, time);
+    // The others end first: no two sessions in the table may overlap.
     for (const other of others) {
       this.#takeBack(other, context);
-      aggregates.merge(state.slots, other.state.slots);
-      state.last = Math.max(state.last, other.state.last);
       table.end(other);
     }
+    const state = table.edit(first);
+    for (const other of others) aggregates.merge(state.slots, other.state.slots);
+    state.last = Math.max(state.last, time, ...others.map((other) => other.state.last));
     return first;
   }
 
