@@ -13,7 +13,8 @@ import { type WindowOptions, windowOptions } from './options.ts';
 import { PaneTable } from './pane-table.ts';
 import { Progress, progressType } from './progress.ts';
 import { END, type Firing, Results, START } from './results.ts';
-import { type SessionState, SessionTable } from './session-table.ts';
+import type { SessionState } from './session.ts';
+import { SessionTable } from './session-table.ts';
 import { Sessions } from './sessions.ts';
 
 export const windowOperator = defineOperator({

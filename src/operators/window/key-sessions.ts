@@ -1,5 +1,5 @@
 import type { Millis } from '../../clock.ts';
-import type { Session } from './session-table.ts';
+import type { Session } from './session.ts';
 
 const NONE: readonly Session[] = [];
 

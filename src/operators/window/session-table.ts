@@ -1,38 +1,11 @@
-import type { Slots } from '../../aggregation/accumulator.ts';
 import type { Aggregates } from '../../aggregation/aggregates.ts';
 import type { Identity } from '../../aggregation/identity.ts';
 import type { Millis } from '../../clock.ts';
-import type { Value } from '../../event.ts';
 import type { KeyedState } from '../../state/keyed-state.ts';
 import { KeySessions } from './key-sessions.ts';
 import { identityOfKey, type Key, textOfKey } from './keys.ts';
-import { type Firing, notFired } from './results.ts';
-
-/** What a checkpoint keeps of one session. */
-export interface SessionState {
-  readonly key: readonly Value[];
-  /** The session's place among all, in the order in which they began. */
-  readonly order: number;
-  /** The times of its first and its last event. */
-  start: Millis;
-  last: Millis;
-  readonly slots: Slots;
-  firing: Firing;
-}
-
-/** A session at hand. */
-export interface Session {
-  readonly id: string;
-  readonly text: string;
-  readonly identity: Identity;
-  state: SessionState;
-  /** The interval of the keyed state in which `state` may be changed in place. */
-  interval: number;
-  /** When it is looked at next; a schedule's entry for another time is out of date. */
-  due: Millis;
-  /** The end with which it last fired. */
-  firedEnd: Millis;
-}
+import { notFired } from './results.ts';
+import type { Session, SessionState } from './session.ts';
 
 /** All live sessions, by key and time. What a checkpoint keeps is in the keyed state; the rest is rebuilt from it. */
 export class SessionTable {

@@ -8,7 +8,8 @@ import type { Key } from './keys.ts';
 import type { Progress } from './progress.ts';
 import { notFired, type Results } from './results.ts';
 import { Schedule } from './schedule.ts';
-import type { Session, SessionTable } from './session-table.ts';
+import type { Session } from './session.ts';
+import type { SessionTable } from './session-table.ts';
 
 export interface SessionParts {
   readonly gap: Millis;
