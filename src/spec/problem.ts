@@ -119,6 +119,13 @@ export function inExpression(
 
 function unknownOption(document: JobDocument, path: Path, known: readonly string[]): SpecError {
   const name = String(path.at(-1));
+  // One of another branch of a union.
+  if (known.includes(name)) {
+    return new SpecError(`the option ${JSON.stringify(name)} does not go with the others here`, {
+      ...document.place(path, 'key'),
+      hint: listing(document, path),
+    });
+  }
   return new SpecError(`unknown option ${JSON.stringify(name)}`, {
     ...document.place(path, 'key'),
     hint: suggest(name, known) ?? listing(document, path),

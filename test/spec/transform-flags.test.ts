@@ -71,6 +71,10 @@ test.each([
     'user=redis://h/users',
     "--lookup: nothing can be looked up in redis; for example --lookup 'user=sqlite:users.db?key=user_id#users'",
   ],
+  [
+    'user=cassandra://h/app.users?key=user_id&path=users.db',
+    '--lookup: the option "path" does not go with the others here; sluice components transform has them all',
+  ],
   ['user=file:users.csv?by=id', '--lookup: "key" is missing; it is what the row is found by'],
 ])('a lookup that is wrong is refused: %s', (lookup, line) => {
   expect(complaints(() => stepsOf({ lookup: [lookup] }))).toEqual([line]);
