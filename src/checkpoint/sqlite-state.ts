@@ -66,7 +66,7 @@ export class SqliteState {
   *#rows(database: Database, job: string, number: number): Iterable<Row> {
     const numbered = database
       .prepare<[string, number], { rowid: number }>(
-        `SELECT rowid FROM ${this.#table} WHERE job = ? AND number <= ? ORDER BY number`,
+        `SELECT rowid FROM ${this.#table} WHERE job = ? AND number <= ? ORDER BY number, node, state, part`,
       )
       .all(job, number);
     const byId = database.prepare<[number], Row>(

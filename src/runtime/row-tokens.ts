@@ -8,6 +8,8 @@ import type { Tokens } from './tokens.ts';
 export class RowTokens {
   readonly #tokens: Tokens;
   readonly #ofLetters = new WeakMap<Origin, bigint>();
+  /** Mostly there is none, and then none is looked for. */
+  #hasLetters = false;
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -16,15 +18,16 @@ export class RowTokens {
   /** Records of this origin are a letter's, with its token. */
   keep(origin: Origin, token: bigint): void {
     this.#ofLetters.set(origin, token);
+    this.#hasLetters = true;
   }
 
   isReplayed({ origin }: Event): boolean {
-    return this.#ofLetters.has(origin);
+    return this.#hasLetters && this.#ofLetters.has(origin);
   }
 
   /** Undefined if none is reserved: then the row takes one when it is written. */
   of({ origin }: Event): bigint | undefined {
-    return this.#ofLetters.get(origin) ?? this.next();
+    return (this.#hasLetters ? this.#ofLetters.get(origin) : undefined) ?? this.next();
   }
 
   next(): bigint | undefined {

@@ -19,7 +19,8 @@ const FEW = 1024;
 /** A turn of sweeps takes no more freezes than this. */
 const FREEZES = 1000;
 
-class Entry<T> {
+/** A key and its value, as `KeyedState` keeps them. */
+export class KeyedEntry<T> {
   readonly key: string;
   value: T;
   /** The interval between two checkpoints in which it was last changed. */
@@ -27,6 +28,8 @@ class Entry<T> {
   /** The interval in which the key came to be: no checkpoint knows of it before that one is over. */
   readonly since: number;
   isGone = false;
+  before: KeyedEntry<T> | undefined;
+  after: KeyedEntry<T> | undefined;
 
   constructor(key: string, value: T, interval: number, since: number) {
     this.key = key;
@@ -39,17 +42,24 @@ class Entry<T> {
 /**
  * Values by key that survive a crash: what changed since the last checkpoint goes into the next. Freezing hands out the
  * list of changed entries; an entry that changes while it is being saved is replaced by a copy first.
+ *
+ * Whoever holds on to entries, as windows do to their panes, may have no key looked up: `add`, `editEntry`,
+ * `deleteEntry`. These entries are not found by their keys.
  */
 export class KeyedState<T> {
   readonly #type: StateType<T>;
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #byKey = new Map<string, KeyedEntry<T>>();
+  /** All entries are linked in the order in which they came. */
+  #first: KeyedEntry<T> | undefined;
+  #last: KeyedEntry<T> | undefined;
+  #size = 0;
   /** Entries changed in this interval; some may be gone again. */
-  #changed: Entry<T>[] = [];
+  #changed: KeyedEntry<T>[] = [];
   #gone = 0;
-  /** Keys that are gone, and that a checkpoint knows. */
-  #removed = new Set<string>();
-  /** How far `sweep` has come with its turn. */
-  #turn: Iterator<Entry<T>> | undefined;
+  /** Keys that went in this interval, and that a checkpoint knows; some may have come again. */
+  #removed: string[] = [];
+  /** Where `sweep` goes on with its turn; at the end of the turn `next` is undefined. */
+  #turn: { next: KeyedEntry<T> | undefined } | undefined;
   #interval = 0;
 
   constructor(type: StateType<T>) {
@@ -57,7 +67,7 @@ export class KeyedState<T> {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   /**
@@ -70,29 +80,25 @@ export class KeyedState<T> {
 
   /** For reading only. */
   get(key: string): T | undefined {
-    return this.#entries.get(key)?.value;
+    return this.#byKey.get(key)?.value;
   }
 
   /** For changing in place; undefined if the key is not there. */
   edit(key: string): T | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.#byKey.get(key);
     if (entry === undefined) return undefined;
-    if (entry.interval === this.#interval) return entry.value;
-    if (this.#isBeingSaved(entry)) return this.#replace(entry, this.#type.clone(entry.value));
-    this.#note(entry);
-    return entry.value;
+    const edited = this.editEntry(entry);
+    if (edited !== entry) this.#byKey.set(key, edited);
+    return edited.value;
   }
 
   set(key: string, value: T): void {
-    const entry = this.#entries.get(key);
+    const entry = this.#byKey.get(key);
     if (entry === undefined) {
-      const isStored = this.#removed.delete(key);
-      const added = new Entry(key, value, this.#interval, isStored ? RESTORED : this.#interval);
-      this.#entries.set(key, added);
-      this.#changed.push(added);
+      this.#byKey.set(key, this.add(key, value));
       return;
     }
-    if (this.#isBeingSaved(entry)) this.#replace(entry, value);
+    if (this.#isBeingSaved(entry)) this.#byKey.set(key, this.#replace(entry, value));
     else {
       if (entry.interval !== this.#interval) this.#note(entry);
       entry.value = value;
@@ -100,17 +106,45 @@ export class KeyedState<T> {
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key);
+    const entry = this.#byKey.get(key);
     if (entry === undefined) return;
-    this.#entries.delete(key);
+    this.#byKey.delete(key);
+    this.deleteEntry(entry);
+  }
+
+  /** Adds a key that is not there. */
+  add(key: string, value: T): KeyedEntry<T> {
+    const entry = new KeyedEntry(key, value, this.#interval, this.#interval);
+    this.#link(entry);
+    this.#changed.push(entry);
+    return entry;
+  }
+
+  /** The entry whose value may be changed in place now: it takes the place of the one given, if it is another. */
+  editEntry(entry: KeyedEntry<T>): KeyedEntry<T> {
+    if (entry.interval === this.#interval) return entry;
+    if (this.#isBeingSaved(entry)) return this.#replace(entry, this.#type.clone(entry.value));
+    this.#note(entry);
+    return entry;
+  }
+
+  deleteEntry(entry: KeyedEntry<T>): void {
+    this.#unlink(entry);
     entry.isGone = true;
-    if (entry.since !== this.#interval) this.#removed.add(key);
+    if (entry.since !== this.#interval) this.#removed.push(entry.key);
     if (entry.interval === this.#interval && ++this.#gone > FEW) this.#forgetGone();
   }
 
   /** All keys with their values, for reading only, in the order in which they were first set. */
   *entries(): Iterable<readonly [string, T]> {
-    for (const { key, value } of this.#entries.values()) yield [key, value];
+    for (let entry = this.#first; entry !== undefined; entry = entry.after) yield [entry.key, entry.value];
+  }
+
+  /** Gives all entries to whoever holds on to them from now on: no key is found any more. */
+  handOver(): KeyedEntry<T>[] {
+    const entries = [...this.#byKey.values()];
+    this.#byKey.clear();
+    return entries;
   }
 
   /**
@@ -118,52 +152,95 @@ export class KeyedState<T> {
    * the freezes since the turn began name every key there is, and what was frozen before that is of no use.
    */
   sweep(): boolean {
-    this.#turn ??= this.#entries.values();
-    const changes = this.#changed.length + this.#removed.size;
+    const turn = (this.#turn ??= { next: this.#first });
+    const changes = this.#changed.length + this.#removed.length;
     // Even where little changes, a turn ends some day.
     for (let left = Math.max(changes, Math.ceil(this.size / FREEZES), 1); left > 0; left--) {
-      const { done, value: entry } = this.#turn.next();
-      if (done) {
+      const entry = turn.next;
+      if (entry === undefined) {
         this.#turn = undefined;
         return true;
       }
+      turn.next = entry.after;
       if (entry.interval !== this.#interval) this.#note(entry);
     }
     return false;
   }
 
-  /** Takes out what changed since the last call; the checkpoint made of the call before must be saved by then. */
+  /**
+   * Takes out what changed since the last call, in an order in which it can be restored; the checkpoint made of the call
+   * before must be saved by then.
+   */
   freeze(): readonly StateChange[] {
-    const changes: StateChange[] = this.#gone > 0 ? this.#changed.filter(isLive) : this.#changed;
-    for (const key of this.#removed) changes.push({ key, value: undefined });
+    const changed = this.#gone > 0 ? this.#changed.filter(isLive) : this.#changed;
+    const removed = this.#removed.map((key) => ({ key, value: undefined }));
     this.#changed = [];
     this.#gone = 0;
-    this.#removed = new Set();
+    this.#removed = [];
     this.#interval++;
-    return changes;
+    return removed.length === 0 ? changed : [...removed, ...changed];
   }
 
   /** Puts back what a checkpoint held, as not changed; undefined: the key was gone by then. */
   restore(key: string, value: T | undefined): void {
-    if (value === undefined) this.#entries.delete(key);
-    else this.#entries.set(key, new Entry(key, value, RESTORED, RESTORED));
+    const there = this.#byKey.get(key);
+    if (there !== undefined) this.#unlink(there);
+    if (value === undefined) {
+      this.#byKey.delete(key);
+      return;
+    }
+    const entry = new KeyedEntry(key, value, RESTORED, RESTORED);
+    this.#byKey.set(key, entry);
+    this.#link(entry);
   }
 
   /** Frozen one interval ago: a checkpoint may still be reading it. */
-  #isBeingSaved(entry: Entry<T>): boolean {
+  #isBeingSaved(entry: KeyedEntry<T>): boolean {
     return entry.interval === this.#interval - 1;
   }
 
-  #replace({ key, since }: Entry<T>, value: T): T {
-    const copy = new Entry(key, value, this.#interval, since);
-    this.#entries.set(key, copy);
+  /** Puts an entry with that value in the other's place. */
+  #replace(entry: KeyedEntry<T>, value: T): KeyedEntry<T> {
+    const { key, since, before, after } = entry;
+    const copy = new KeyedEntry(key, value, this.#interval, since);
+    copy.before = before;
+    copy.after = after;
+    if (before === undefined) this.#first = copy;
+    else before.after = copy;
+    if (after === undefined) this.#last = copy;
+    else after.before = copy;
+    if (this.#turn?.next === entry) this.#turn.next = copy;
+    entry.before = undefined;
+    entry.after = undefined;
     this.#changed.push(copy);
-    return value;
+    return copy;
   }
 
-  #note(entry: Entry<T>): void {
+  #note(entry: KeyedEntry<T>): void {
     entry.interval = this.#interval;
     this.#changed.push(entry);
+  }
+
+  #link(entry: KeyedEntry<T>): void {
+    const last = this.#last;
+    entry.before = last;
+    if (last === undefined) this.#first = entry;
+    else last.after = entry;
+    this.#last = entry;
+    this.#size++;
+  }
+
+  #unlink(entry: KeyedEntry<T>): void {
+    const { before, after } = entry;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    if (this.#turn?.next === entry) this.#turn.next = after;
+    // Who still holds a list of what changed must not hold its neighbours, too.
+    entry.before = undefined;
+    entry.after = undefined;
+    this.#size--;
   }
 
   /** Keys that come and go must not pile up where checkpoints are rare, or never taken. */
@@ -174,6 +251,6 @@ export class KeyedState<T> {
   }
 }
 
-function isLive({ isGone }: Entry<unknown>): boolean {
+function isLive({ isGone }: KeyedEntry<unknown>): boolean {
   return !isGone;
 }

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyedState } from '../../src/state/keyed-state.ts';
+import { type KeyedEntry, KeyedState } from '../../src/state/keyed-state.ts';
 
 interface Box {
   count: number;
@@ -14,6 +14,38 @@ function boxes(): KeyedState<Box> {
 /** What is taken out, as pairs; their values are looked at only when the test does. */
 function frozen(state: KeyedState<Box>) {
   return state.freeze().map(({ key, value }) => [key, value]);
+}
+
+function byKey(state: KeyedState<Box>) {
+  return {
+    set: (key: string, box: Box) => state.set(key, box),
+    edit: (key: string) => state.edit(key),
+    remove: (key: string) => state.delete(key),
+  };
+}
+
+/** Holds on to the entries, as windows do. */
+function byEntry(state: KeyedState<Box>) {
+  const entries = new Map<string, KeyedEntry<Box>>();
+  const remove = (key: string) => {
+    const entry = entries.get(key);
+    if (entry !== undefined) state.deleteEntry(entry);
+    entries.delete(key);
+  };
+  return {
+    remove,
+    set(key: string, box: Box) {
+      remove(key);
+      entries.set(key, state.add(key, box));
+    },
+    edit(key: string) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      const edited = state.editEntry(entry);
+      entries.set(key, edited);
+      return edited.value;
+    },
+  };
 }
 
 describe('a keyed state', () => {
@@ -136,7 +168,7 @@ describe('a keyed state', () => {
     ]);
   });
 
-  it('is, restored from all that was ever frozen, what it was', () => {
+  it.each(['by key', 'by entry'])('is, restored from all that was ever frozen, what it was: %s', (way) => {
     const step = fc.record({
       action: fc.constantFrom('set', 'edit', 'delete', 'freeze'),
       key: fc.constantFrom('a', 'b', 'c'),
@@ -145,6 +177,7 @@ describe('a keyed state', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const state = boxes();
+        const { set, edit, remove } = way === 'by key' ? byKey(state) : byEntry(state);
         const stored = new Map<string, Buffer>();
         let saving: ReturnType<typeof state.freeze> = [];
         const save = () => {
@@ -154,10 +187,10 @@ describe('a keyed state', () => {
           }
         };
         for (const { action, key, count } of steps) {
-          if (action === 'set') state.set(key, { count });
-          else if (action === 'delete') state.delete(key);
+          if (action === 'set') set(key, { count });
+          else if (action === 'delete') remove(key);
           else if (action === 'edit') {
-            const box = state.edit(key);
+            const box = edit(key);
             if (box !== undefined) box.count += count;
           } else {
             // The checkpoint before is written only now: what was frozen must not have changed meanwhile.

@@ -23,6 +23,18 @@ export const compressionTypes: Readonly<Record<Compression, number>> = {
   zstd: CompressionTypes.ZSTD,
 };
 
+type Inflate = (data: Buffer) => Promise<Buffer>;
+
+const inflaters = new Map<number, Inflate>();
+
+/** What inflates a batch with such a code of compression; undefined for 0, which is none. Rejects with InflateError. */
+export function inflaterFor(code: number): Inflate | undefined {
+  const inflate = inflaters.get(code);
+  if (inflate === undefined && code !== 0)
+    throw new InflateError(`a batch is compressed in a new way, ${code}`);
+  return inflate;
+}
+
 /** Teaches kafkajs, which has gzip alone, every codec of Kafka's, each bounded in what a batch may inflate to. */
 export function registerCodecs(): void {
   register(
@@ -39,12 +51,16 @@ export function registerCodecs(): void {
   );
 }
 
-type Transform = (data: Buffer) => Promise<Buffer>;
-
-function register(name: Exclude<Compression, 'none'>, compress: Transform, inflate: Transform): void {
+function register(
+  name: Exclude<Compression, 'none'>,
+  compress: (data: Buffer) => Promise<Buffer>,
+  inflate: Inflate,
+): void {
+  const decompress = (data: Buffer) => inflate(data).catch((error: unknown) => refuse(name, error));
+  inflaters.set(compressionTypes[name], decompress);
   CompressionCodecs[compressionTypes[name] as keyof typeof CompressionCodecs] = () => ({
     compress: (encoder: { readonly buffer: Buffer }) => compress(encoder.buffer),
-    decompress: (data: Buffer) => inflate(data).catch((error: unknown) => refuse(name, error)),
+    decompress,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Slots } from '../../aggregation/accumulator.ts';
 import type { Millis } from '../../clock.ts';
 import type { Value } from '../../event.ts';
+import type { KeyedEntry } from '../../state/keyed-state.ts';
 
 /** What a checkpoint keeps of one key's events in one pane. */
 export interface PaneState {
@@ -14,11 +15,7 @@ export interface PaneState {
 /** One key's pane at hand. */
 export interface Cell {
   readonly start: Millis;
-  /** The name of its state. */
-  readonly id: string;
-  state: PaneState;
-  /** The interval of the keyed state in which `state` may be changed in place. */
-  interval: number;
+  entry: KeyedEntry<PaneState>;
 }
 
 /** The index of the first cell that begins at `time` or later; `cells` are sorted, and none before `low` does. */

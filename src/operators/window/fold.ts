@@ -79,7 +79,7 @@ export class Fold {
     for (let index = firstFrom(cells, this.#startOf(chunk + 1), first) - 1; index >= first; index--) {
       const cell = cells[index]!;
       starts.push(cell.start);
-      slots.push(this.#merged(cell.state.slots, slots.at(-1))!);
+      slots.push(this.#merged(cell.entry.value.slots, slots.at(-1))!);
     }
     return { chunk, from, starts, slots };
   }
@@ -113,16 +113,16 @@ export class Fold {
     const first = firstFrom(cells, beginning.upTo);
     const end = firstFrom(cells, to, first);
     for (let index = first; index < end; index++) {
-      beginning.slots = this.#into(beginning.slots, cells[index]!.state.slots);
+      beginning.slots = this.#into(beginning.slots, cells[index]!.entry.value.slots);
     }
     beginning.upTo = to;
     return beginning.slots;
   }
 
   #mergeCells(cells: readonly Cell[], first: number, end: number): Slots | undefined {
-    if (end - first === 1) return cells[first]!.state.slots;
+    if (end - first === 1) return cells[first]!.entry.value.slots;
     let slots: Slots | undefined;
-    for (let index = first; index < end; index++) slots = this.#into(slots, cells[index]!.state.slots);
+    for (let index = first; index < end; index++) slots = this.#into(slots, cells[index]!.entry.value.slots);
     return slots;
   }
 

@@ -30,10 +30,8 @@ export class PaneTable {
   /** Adds a pane to the key's panes, which don't hold one at `start` yet. */
   add(panes: KeyPanes, start: Millis): Cell {
     const { cells, key, order, text } = panes;
-    const id = `${start}/${text}`;
     const state = { key, order, start, slots: this.#aggregates.create() };
-    this.#states.set(id, state);
-    const cell: Cell = { start, id, state, interval: this.#states.interval };
+    const cell: Cell = { start, entry: this.#states.add(`${start}/${text}`, state) };
     const index = firstFrom(cells, start);
     if (index === cells.length) cells.push(cell);
     else cells.splice(index, 0, cell);
@@ -42,32 +40,29 @@ export class PaneTable {
 
   /** The pane's slots, to be changed in place now. */
   edit(cell: Cell): Slots {
-    const { interval } = this.#states;
-    if (cell.interval !== interval) {
-      cell.state = this.#states.edit(cell.id)!;
-      cell.interval = interval;
-    }
-    return cell.state.slots;
+    const entry = this.#states.editEntry(cell.entry);
+    if (entry !== cell.entry) cell.entry = entry;
+    return entry.value.slots;
   }
 
   /** Forgets the key's panes before `start`. Tells whether it has any left; without one the key itself is forgotten. */
   expire({ cells, identity }: KeyPanes, start: Millis): boolean {
-    while (cells.length > 0 && cells[0]!.start < start) this.#states.delete(cells.shift()!.id);
+    while (cells.length > 0 && cells[0]!.start < start) this.#states.deleteEntry(cells.shift()!.entry);
     if (cells.length === 0) this.#keys.delete(identity);
     return cells.length > 0;
   }
 
   /** Takes over what the keyed state holds; gives all keys in the order of their arrival. */
   restore(): Iterable<KeyPanes> {
-    const stored = [...this.#states.entries()].toSorted(
-      ([, one], [, other]) => one.order - other.order || one.start - other.start,
-    );
-    for (const [id, state] of stored) {
-      const { key, order, start } = state;
+    const stored = this.#states
+      .handOver()
+      .sort(({ value: one }, { value: other }) => one.order - other.order || one.start - other.start);
+    for (const entry of stored) {
+      const { key, order, start } = entry.value;
       const identity = identityOfKey(key);
       const panes = this.#keys.get(identity) ?? new KeyPanes(identity, key, textOfKey(key), order);
       this.#keys.set(identity, panes);
-      panes.cells.push({ start, id, state, interval: Number.NaN });
+      panes.cells.push({ start, entry });
       this.#arrivals = order + 1;
     }
     return this.#keys.values();

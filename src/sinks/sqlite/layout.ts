@@ -11,6 +11,7 @@ import {
   createTable,
   deleteSql,
   differingSql,
+  isOrderFree,
   upsertSql,
 } from './table.ts';
 
@@ -38,11 +39,16 @@ export interface Slot {
 export interface Layout {
   readonly slots: readonly Slot[];
   readonly keySlots: readonly Slot[];
-  readonly upsertSql: string;
+  /** Writes so many rows. */
+  readonly upsertSql: (rows: number) => string;
   readonly deleteSql: string;
   readonly otherSlots: readonly Slot[];
   /** Finds a row with the same key and other values; undefined where each event has a row of its own. */
   readonly differingSql: string | undefined;
+  /** Where in a row its key is. */
+  readonly keyAt: readonly number[];
+  /** Whether rows of different keys may be written in any order. */
+  readonly isOrderFree: boolean;
   /** Fields that can't be columns: events with one of them are refused. */
   readonly impossible: ReadonlySet<string>;
 }
@@ -74,7 +80,9 @@ export function layOut(
     slots,
     keySlots,
     otherSlots,
-    upsertSql: upsertSql(table, written, key),
+    upsertSql: (rows) => upsertSql(table, written, key, rows),
+    isOrderFree: isOrderFree(transaction, table),
+    keyAt: keySlots.map((slot) => slots.indexOf(slot)),
     deleteSql: deleteSql(
       table,
       keySlots.map(({ column }) => column.name),

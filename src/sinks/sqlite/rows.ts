@@ -2,7 +2,20 @@ import type { LocalTransaction, Rejection } from '../../component/sink.ts';
 import { DataError, messageOf, SpecError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { type Stored, stored } from './affinity.ts';
+import { sortByKey } from './key-order.ts';
 import { type Layout, layOut, type Slot, type TableOptions } from './layout.ts';
+
+/** So many rows go into one statement: by itself it costs as much as to write one or two. */
+const ROWS_AT_ONCE = 50;
+/** SQLite's own bound on the parameters of a statement. */
+const MOST_PARAMETERS = 32_766;
+
+/** A row on its way. */
+interface Upsert {
+  /** Of its event in the batch. */
+  readonly index: number;
+  readonly parameters: readonly Stored[];
+}
 
 /** Writes a batch inside the transaction. Throws SpecError where the table does not fit at all. */
 export function writeRows(
@@ -11,19 +24,86 @@ export function writeRows(
   transaction: LocalTransaction,
   isReplayed: (event: Event) => boolean = () => false,
 ): readonly Rejection[] {
-  if (batch.length === 0) return [];
-  const layout = fitTable(options, batch, transaction);
-  const rejections: Rejection[] = [];
-  for (let index = 0; index < batch.length; index++) {
+  return batch.length === 0 ? [] : new Writing(options, batch, transaction).write(isReplayed);
+}
+
+/** The writing of one batch. */
+class Writing {
+  readonly #options: TableOptions;
+  readonly #batch: readonly Event[];
+  readonly #transaction: LocalTransaction;
+  readonly #layout: Layout;
+  readonly #rowsAtOnce: number;
+  readonly #rejections: Rejection[] = [];
+  /** Rows that nothing else comes between. */
+  #upserts: Upsert[] = [];
+
+  constructor(options: TableOptions, batch: readonly Event[], transaction: LocalTransaction) {
+    this.#options = options;
+    this.#batch = batch;
+    this.#transaction = transaction;
+    this.#layout = fitTable(options, batch, transaction);
+    const most = Math.floor(MOST_PARAMETERS / this.#layout.slots.length);
+    this.#rowsAtOnce = Math.min(ROWS_AT_ONCE, most);
+  }
+
+  write(isReplayed: (event: Event) => boolean): readonly Rejection[] {
+    for (let index = 0; index < this.#batch.length; index++) {
+      const event = this.#batch[index]!;
+      const isOutOfTurn = event.change === 'delete' || isReplayed(event);
+      if (isOutOfTurn) this.#writeUpserts();
+      this.#orRefuse(index, () => {
+        if (isReplayed(event)) refuseIfNewer(this.#layout, event, this.#transaction);
+        if (event.change === 'delete') this.#delete(event);
+        else this.#upserts.push({ index, parameters: rowOf(this.#layout, event) });
+      });
+    }
+    this.#writeUpserts();
+    return this.#rejections.sort((one, other) => one.index - other.index);
+  }
+
+  #delete(event: Event): void {
+    const { deleteSql, keySlots } = this.#layout;
+    this.#transaction.run(deleteSql, parametersOf(keySlots, event));
+  }
+
+  /** In the order of their keys, if nobody can tell: neighbours are on the same page of the table. */
+  #writeUpserts(): void {
+    const upserts = this.#upserts;
+    const { isOrderFree, keyAt } = this.#layout;
+    if (isOrderFree) sortByKey(upserts, keyAt);
+    for (let start = 0; start < upserts.length; start += this.#rowsAtOnce) {
+      const some = upserts.slice(start, start + this.#rowsAtOnce);
+      if (some.length < this.#rowsAtOnce || !this.#writeTogether(some))
+        for (const { index, parameters } of some) this.#orRefuse(index, () => this.#upsert(1, parameters));
+    }
+    this.#upserts = [];
+  }
+
+  /** False if one of the rows is refused: then none is written. */
+  #writeTogether(upserts: readonly Upsert[]): boolean {
+    const parameters: Stored[] = [];
+    for (const upsert of upserts) for (const value of upsert.parameters) parameters.push(value);
     try {
-      const event = batch[index]!;
-      if (isReplayed(event)) refuseIfNewer(layout, event, transaction);
-      writeRow(layout, event, transaction);
+      this.#upsert(upserts.length, parameters);
+      return true;
     } catch (error) {
-      rejections.push({ index, error: asRefusal(error, options) });
+      if (isRefusal(error)) return false;
+      throw asMisfit(error, this.#options);
     }
   }
-  return rejections;
+
+  #upsert(rows: number, parameters: readonly Stored[]): void {
+    this.#transaction.run(this.#layout.upsertSql(rows), parameters);
+  }
+
+  #orRefuse(index: number, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#rejections.push({ index, error: asRefusal(error, this.#options) });
+    }
+  }
 }
 
 function fitTable(options: TableOptions, batch: readonly Event[], transaction: LocalTransaction): Layout {
@@ -34,14 +114,11 @@ function fitTable(options: TableOptions, batch: readonly Event[], transaction: L
   }
 }
 
-function writeRow(layout: Layout, event: Event, transaction: LocalTransaction): void {
-  if (event.change === 'delete') {
-    transaction.run(layout.deleteSql, parametersOf(layout.keySlots, event));
-    return;
-  }
+/** Throws DataError for an event that can't be a row. */
+function rowOf(layout: Layout, event: Event): Stored[] {
   if (event.value === null) throw new DataError('missing_key', 'a tombstone without key fields names no row');
   if (layout.impossible.size > 0) refuseImpossible(layout, event);
-  transaction.run(layout.upsertSql, parametersOf(layout.slots, event));
+  return parametersOf(layout.slots, event);
 }
 
 /** Rows tell nobody when they were written: any with the same key may be newer, unless it is the same. */
@@ -75,9 +152,13 @@ function parametersOf(slots: readonly Slot[], event: Event): Stored[] {
 /** Answers of SQLite that are about the one row. */
 const REFUSALS = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 
+function isRefusal(error: unknown): boolean {
+  return REFUSALS.test(codeOf(error));
+}
+
 function asRefusal(error: unknown, options: TableOptions): DataError {
   if (error instanceof DataError) return error;
-  if (REFUSALS.test(codeOf(error))) return new DataError('refused', messageOf(error), { cause: error });
+  if (isRefusal(error)) return new DataError('refused', messageOf(error), { cause: error });
   throw asMisfit(error, options);
 }
 

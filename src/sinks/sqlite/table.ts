@@ -40,6 +40,18 @@ export function columnsOf(transaction: LocalTransaction, table: string): Column[
     }));
 }
 
+/**
+ * Whether rows of different keys may be written in any order: nothing in the table's definition looks at other rows or
+ * compares texts in a way of its own, and no trigger or index stands beside it.
+ */
+export function isOrderFree(transaction: LocalTransaction, table: string): boolean {
+  const found = transaction.all('SELECT sql FROM sqlite_schema WHERE lower(tbl_name) = lower(?)', [
+    table,
+  ]) as readonly { sql: string | null }[];
+  const written = found.filter(({ sql }) => sql !== null);
+  return written.length === 1 && !/\b(UNIQUE|REFERENCES|CHECK|COLLATE|VIRTUAL)\b/i.test(written[0]!.sql!);
+}
+
 export function createTable(
   transaction: LocalTransaction,
   table: string,
@@ -55,13 +67,18 @@ export function addColumn(transaction: LocalTransaction, table: string, { name, 
   transaction.run(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(name)} ${type}`, []);
 }
 
-/** Writes all of a row, over the row with the same key if there is one. */
-export function upsertSql(table: string, columns: readonly Column[], key: readonly string[]): string {
-  const values = columns.map(parameterFor);
+/** Writes all of `rows` rows, each over the row with the same key if there is one. */
+export function upsertSql(
+  table: string,
+  columns: readonly Column[],
+  key: readonly string[],
+  rows: number,
+): string {
+  const row = `(${columns.map(parameterFor).join(', ')})`;
   const others = columns.map(({ name }) => name).filter((name) => !key.includes(name));
   const updates = others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`);
   const onConflict = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
-  return `INSERT INTO ${quoteName(table)} (${listOf(columns.map(({ name }) => name))}) VALUES (${values.join(', ')})
+  return `INSERT INTO ${quoteName(table)} (${listOf(columns.map(({ name }) => name))}) VALUES ${new Array<string>(rows).fill(row).join(', ')}
     ON CONFLICT (${listOf(key)}) DO ${onConflict}`;
 }
 

@@ -1,16 +1,12 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecords } from '../../clients/kafka/fetched-records.ts';
 import type { PartitionId } from '../../event.ts';
-import { KafkaRecords, sizeOf } from './records.ts';
-
-/** What kafkajs's objects for one record cost beside its bytes, as measured. */
-const OVERHEAD = 500;
+import { KafkaRecords } from './records.ts';
 
 interface Fetched {
   readonly partition: PartitionId;
-  readonly messages: readonly KafkaMessage[];
+  /** All of it stays in memory until the last record is taken. */
+  readonly records: FetchedRecords;
   taken: number;
-  /** Of what is not taken yet. */
-  bytes: number;
 }
 
 /** Fetched records that wait to be polled: first in, first out, but for those of partitions that are held. */
@@ -21,7 +17,7 @@ export class FetchBuffer {
   readonly #rationed = new Set<PartitionId>();
   #queue: Fetched[] = [];
 
-  /** `limit` is in bytes of memory, the records' own objects included. */
+  /** `limit` is in bytes of memory, with what it takes to find the records in them. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -36,19 +32,20 @@ export class FetchBuffer {
   }
 
   /**
-   * Whether more should wait. One batch more than the limit does fit. What is held does not count: those that it waits
+   * Whether more should wait. One fetch more than the limit does fit. What is held does not count: those that it waits
    * for need the room.
    */
   get isFull(): boolean {
     let bytes = 0;
-    for (const fetched of this.#queue) if (!this.#held.has(fetched.partition)) bytes += fetched.bytes;
+    for (const fetched of this.#queue)
+      if (!this.#held.has(fetched.partition)) bytes += fetched.records.memory;
     return bytes >= this.#limit;
   }
 
   /** How much of the partition waits. */
   bytesOf(partition: PartitionId): number {
     let bytes = 0;
-    for (const fetched of this.#queue) if (fetched.partition === partition) bytes += fetched.bytes;
+    for (const fetched of this.#queue) if (fetched.partition === partition) bytes += fetched.records.memory;
     return bytes;
   }
 
@@ -68,11 +65,8 @@ export class FetchBuffer {
     this.#held.delete(partition);
   }
 
-  add(partition: PartitionId, messages: readonly KafkaMessage[]): void {
-    if (messages.length === 0) return;
-    let bytes = 0;
-    for (const message of messages) bytes += sizeOf(message) + OVERHEAD;
-    this.#queue.push({ partition, messages, taken: 0, bytes });
+  add(partition: PartitionId, records: FetchedRecords): void {
+    if (records.length > 0) this.#queue.push({ partition, records, taken: 0 });
   }
 
   /** The next run of one partition: at most `maxRecords`, and `maxBytes` unless the first alone is larger. */
@@ -80,19 +74,18 @@ export class FetchBuffer {
     const next = this.#queue.findIndex(({ partition }) => !this.#held.has(partition));
     const first = this.#queue[next];
     if (first === undefined || maxRecords <= 0) return undefined;
-    const { messages, taken } = first;
-    const most = Math.min(messages.length, taken + maxRecords);
-    let bytes = sizeOf(messages[taken]!);
+    const { records, taken } = first;
+    const most = Math.min(records.length, taken + maxRecords);
+    let bytes = records.size(taken);
     let end = taken + 1;
     for (; end < most; end++) {
-      const size = sizeOf(messages[end]!);
+      const size = records.size(end);
       if (bytes + size > maxBytes) break;
       bytes += size;
     }
     first.taken = end;
-    first.bytes -= bytes + (end - taken) * OVERHEAD;
-    if (end === messages.length) this.#queue.splice(next, 1);
-    return new KafkaRecords(first.partition, messages, taken, end - taken);
+    if (end === records.length) this.#queue.splice(next, 1);
+    return new KafkaRecords(first.partition, records, taken, end - taken);
   }
 
   clear(): void {

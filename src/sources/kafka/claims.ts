@@ -1,4 +1,4 @@
-import type { Cluster, KafkaMessage } from 'kafkajs';
+import type { Cluster } from 'kafkajs';
 import { type KafkaEndpoint, withAdmin } from '../../clients/kafka/connect.ts';
 import type { Millis } from '../../clock.ts';
 import type { SourceHost } from '../../component/source.ts';
@@ -115,12 +115,6 @@ export class Claims {
     own.expected = next;
     own.highWatermark = highWatermark;
     this.#tell(own, 'active');
-  }
-
-  /** The messages before the partition's end. */
-  upToEnd({ end }: OwnPartition, messages: readonly KafkaMessage[]): readonly KafkaMessage[] {
-    if (end === undefined || Number(messages.at(-1)?.offset ?? -1) < end) return messages;
-    return messages.filter(({ offset }) => Number(offset) < end);
   }
 
   polled(records: Records): void {

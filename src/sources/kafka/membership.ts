@@ -1,5 +1,6 @@
 import type { Broker, Cluster, Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { type KafkaEndpoint, withDeadline } from '../../clients/kafka/connect.ts';
+import { fetchBatches } from '../../clients/kafka/fetch-batches.ts';
 import { KafkaJSNonRetriableError, PartitionAssigners } from '../../clients/kafka/kafkajs.ts';
 import type { PartitionId, Position, Positions } from '../../event.ts';
 import type { KafkaSourceOptions } from './options.ts';
@@ -76,6 +77,7 @@ export class Membership {
       retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 1000, restartOnFailure: async () => false },
     });
     this.cluster = cluster!;
+    fetchBatches(this.cluster);
     this.#findCoordinator = this.cluster.findGroupCoordinator.bind(this.cluster);
     this.cluster.findGroupCoordinator = async (group) => {
       await this.#holdJoin();

@@ -37,7 +37,7 @@ export const kafkaSourceOptions = z.strictObject({
   // kafkajs also sleeps for so long whenever no partition is to be fetched: at the start and at the end of each job.
   max_wait: duration().default(100).describe('how long a broker may wait for the first new record'),
   buffer_bytes: bytes(1024)
-    .default(32 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
     .describe('fetched records that may wait, in bytes of memory'),
   session_timeout: duration().default(6000).describe('how soon the group gives up a member that is silent'),
 });

@@ -1,62 +1,51 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { FetchedRecords } from '../../clients/kafka/fetched-records.ts';
 import type { Millis } from '../../clock.ts';
-import { decodeUtf8 } from '../../codecs/utf8.ts';
 import type { Headers, PartitionId, Position, Records } from '../../event.ts';
 
-/** A run of a fetched batch, which it shares: nothing is copied, and nothing is decoded before it is asked for. */
+/** A run of what was fetched, which it shares: nothing is copied, and nothing is decoded before it is asked for. */
 export class KafkaRecords implements Records {
   readonly partition: PartitionId;
   readonly length: number;
-  readonly #messages: readonly KafkaMessage[];
+  readonly #fetched: FetchedRecords;
   readonly #start: number;
 
-  constructor(partition: PartitionId, messages: readonly KafkaMessage[], start: number, length: number) {
+  constructor(partition: PartitionId, fetched: FetchedRecords, start: number, length: number) {
     this.partition = partition;
     this.length = length;
-    this.#messages = messages;
+    this.#fetched = fetched;
     this.#start = start;
   }
 
   text(index: number): string | null {
-    const value = this.#at(index).value;
-    return value === null ? null : decodeUtf8(value);
+    return this.#fetched.text(this.#start + index);
   }
 
   bytes(index: number): Uint8Array | null {
-    return this.#at(index).value;
+    return this.#fetched.value(this.#start + index);
   }
 
   size(index: number): number {
-    return sizeOf(this.#at(index));
+    return this.#fetched.size(this.#start + index);
   }
 
   key(index: number): Uint8Array | null {
-    return this.#at(index).key;
+    return this.#fetched.key(this.#start + index);
   }
 
   headers(index: number): Headers {
-    return this.#at(index).headers ?? {};
+    return this.#fetched.headers(this.#start + index);
   }
 
   timestamp(index: number): Millis | null {
-    const timestamp = Number(this.#at(index).timestamp);
+    const timestamp = this.#fetched.timestamp(this.#start + index);
     return timestamp < 0 ? null : timestamp;
   }
 
   offset(index: number): Position {
-    return Number(this.#at(index).offset);
+    return this.#fetched.offset(this.#start + index);
   }
 
   next(index: number): Position {
     return this.offset(index) + 1;
   }
-
-  #at(index: number): KafkaMessage {
-    return this.#messages[this.#start + index]!;
-  }
-}
-
-/** Key and value in bytes. */
-export function sizeOf(message: KafkaMessage): number {
-  return (message.value?.length ?? 0) + (message.key?.length ?? 0);
 }

@@ -1,6 +1,8 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { connectKafka, type KafkaEndpoint, withAdmin, withDeadline } from '../../clients/kafka/connect.ts';
 import { kafkaError, startError } from '../../clients/kafka/errors.ts';
+import { batchesIn } from '../../clients/kafka/fetch-batches.ts';
+import { recordsIn } from '../../clients/kafka/fetched-records.ts';
 import { refuseMissingTopics } from '../../clients/kafka/topics.ts';
 import type { Millis } from '../../clock.ts';
 import type { SourceBuild } from '../../component/define.ts';
@@ -143,7 +145,8 @@ export class KafkaSource implements Source, MembershipHandler {
     if (own === undefined) return;
     if (Number(batch.fetchedOffset) !== own.expected) return this.#returnTo(own);
     payload.resolveOffset(batch.lastOffset());
-    this.#buffer.add(own.id, this.#claims.upToEnd(own, batch.messages));
+    const { expected, end = Number.POSITIVE_INFINITY } = own;
+    for (const records of recordsIn(batchesIn(batch), expected, end)) this.#buffer.add(own.id, records);
     this.#advance(own, Number(batch.lastOffset()) + 1, Number(batch.highWatermark));
     if (this.#buffer.isSated(own.id)) {
       this.#sated.add(own.id);
