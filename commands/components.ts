@@ -3,6 +3,11 @@ import { describeComponents, listComponents } from '../src/spec/describe.ts';
 
 export default class Components extends Command {
   static override summary = 'List sources, operators and sinks, or the options of one type';
+  static override examples = [
+    '<%= config.bin %> components',
+    '<%= config.bin %> components kafka',
+    '<%= config.bin %> components window',
+  ];
   static override args = { type: Args.string({ description: 'a type, such as kafka' }) };
 
   override async run(): Promise<void> {

@@ -10,11 +10,11 @@ import { sanitize } from '../src/terminal.ts';
 export default class Recover extends Command {
   static override summary = 'Go on with a job from its last checkpoint';
   static override examples = [
-    '<%= config.bin %> recover ingest-events-1a2b3c',
-    '<%= config.bin %> recover job.yaml --allow-changes',
+    '<%= config.bin %> recover clicks',
+    '<%= config.bin %> recover clicks.yaml --allow-changes',
     '<%= config.bin %> recover --list',
     '<%= config.bin %> recover views --list --json',
-    '<%= config.bin %> recover views --at 12',
+    '<%= config.bin %> recover views --at 1',
   ];
   static override args = { name: Args.string({ description: "the job's name, or its jobfile" }) };
   static override flags = jobFlags('recover');

@@ -8,9 +8,9 @@ export default class ReplayDlq extends Command {
   static override summary = 'Send dead letters back through their job, or to a sink';
   static override examples = [
     '<%= config.bin %> replay-dlq views --dry-run',
-    '<%= config.bin %> replay-dlq views --reason refused --since 2h',
-    '<%= config.bin %> replay-dlq views --from-start',
-    '<%= config.bin %> replay-dlq views --node table --to late.jsonl',
+    '<%= config.bin %> replay-dlq views --reason cast --since 2h',
+    '<%= config.bin %> replay-dlq views --node typed --to late.jsonl',
+    '<%= config.bin %> replay-dlq views --quarantined --from-start',
     '<%= config.bin %> replay-dlq kafka://localhost:9092/dead-letters --dry-run',
   ];
   static override args = {

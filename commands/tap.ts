@@ -7,8 +7,8 @@ export default class Tap extends Command {
   static override summary = 'Print the live events that leave a node of a running job';
   static override examples = [
     '<%= config.bin %> tap clicks --limit 3',
-    '<%= config.bin %> tap clicks.enriched --where "country = \'IS\'"',
-    '<%= config.bin %> tap clicks.enriched --format csv > some-events.csv',
+    `<%= config.bin %> tap clicks.enriched --where "country = 'IS'" --limit 1`,
+    '<%= config.bin %> tap clicks.enriched --format csv | head -5 > some-events.csv',
   ];
   static override args = {
     target: Args.string({

@@ -9,7 +9,11 @@ export default class Test extends Command {
   static override summary = "Run a jobfile's own tests, on the real engine and a clock of their own";
   static override description =
     'No source and no sink is touched: the tests say what comes in and what should come out. Exits with 1 if one fails.';
-  static override examples = ['<%= config.bin %> test examples/page-views.yaml'];
+  static override examples = [
+    '<%= config.bin %> test examples/page-views.yaml',
+    '<%= config.bin %> test examples/sessions.yaml',
+    '<%= config.bin %> test examples/page-views.yaml --set operators.page_views.allowed_lateness=0s',
+  ];
   static override args = {
     jobfile: Args.string({ required: true, description: 'the jobfile; - is standard input' }),
   };

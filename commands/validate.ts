@@ -7,6 +7,12 @@ import { sanitize } from '../src/terminal.ts';
 
 export default class Validate extends Command {
   static override summary = 'Check a jobfile, without reading or writing anything else';
+  static override examples = [
+    '<%= config.bin %> validate job.yaml',
+    '<%= config.bin %> validate examples/clickstream.yaml',
+    '<%= config.bin %> validate job.yaml --set sinks.table.table=other',
+    '<%= config.bin %> ingest --from events.jsonl --to out.csv --print-job | <%= config.bin %> validate -',
+  ];
   static override args = {
     jobfile: Args.string({ required: true, description: 'the jobfile; - is standard input' }),
   };

@@ -9,9 +9,9 @@ import { letterFlags, statusFlag } from '../../src/spec/flags/letters.ts';
 export default class DlqList extends Command {
   static override summary = 'List the dead letters of a job';
   static override examples = [
-    '<%= config.bin %> dlq list ingest-events-1a2b3c',
+    '<%= config.bin %> dlq list views',
     '<%= config.bin %> dlq list views --reason decode --since 1h',
-    '<%= config.bin %> dlq list sqlite:out.db --count',
+    '<%= config.bin %> dlq list views --count',
     '<%= config.bin %> dlq list kafka://localhost:9092/dead-letters',
   ];
   static override args = {

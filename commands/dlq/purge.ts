@@ -10,9 +10,9 @@ import { letterFlags, statusFlag } from '../../src/spec/flags/letters.ts';
 export default class DlqPurge extends Command {
   static override summary = 'Remove dead letters for good';
   static override examples = [
+    '<%= config.bin %> dlq purge views --reason decode',
     '<%= config.bin %> dlq purge views --status replayed --yes',
     '<%= config.bin %> dlq purge views --until 7d --yes',
-    '<%= config.bin %> dlq purge views --reason decode',
   ];
   static override args = {
     name: Args.string({ required: true, description: "the job's name, or the URI of its letters" }),

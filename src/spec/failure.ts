@@ -79,14 +79,14 @@ interface ParseError {
 /** What oclif found wrong with the command line, in our words. */
 function usageText(error: unknown, commands: readonly string[]): string | undefined {
   if (!isOclif(error)) return undefined;
-  const missing = /^command (.+) not found$/s.exec(error.message)?.[1];
+  const missing = /^command (.+) not found\.?$/is.exec(error.message)?.[1];
   if (missing !== undefined) {
     const argument = unexpected(missing, commands);
     if (argument !== undefined) return argument;
-    const hint = suggest(missing, commands);
+    const hint = suggest(spoken(missing), commands.map(spoken));
     return line(
       'sluice',
-      `there is no command "${missing}"`,
+      `there is no command "${spoken(missing)}"`,
       hint?.startsWith('did') ? hint : 'see sluice --help',
     );
   }
@@ -106,4 +106,9 @@ function usageText(error: unknown, commands: readonly string[]): string | undefi
   }
   const message = error.message.replace(/\nSee more help with --help$/, '');
   return line('sluice', message.slice(0, 1).toLowerCase() + message.slice(1), 'see --help');
+}
+
+/** A command as it is written on a command line: oclif names `dlq list` `dlq:list`. */
+function spoken(command: string): string {
+  return command.replaceAll(':', ' ');
 }

@@ -6,6 +6,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   'WATCH IT': ['stats', 'tap'],
   'DEAD LETTERS': ['dlq:list', 'dlq:show', 'dlq:purge', 'replay-dlq'],
   JOBFILES: ['init', 'validate', 'explain', 'test', 'components', 'schema', 'export', 'submit'],
+  'THE SHELL': ['help', 'autocomplete'],
 };
 const WIDTH = 80;
 const NAME = 14;

@@ -14,6 +14,8 @@ describe('a command line that is wrong ends with 2, one line, and no stack', () 
   test.each([
     [['ingset'], 'sluice: there is no command "ingset"; did you mean "ingest"?\n'],
     [['frobnicate'], 'sluice: there is no command "frobnicate"; see sluice --help\n'],
+    [['dlq', 'lst'], 'sluice: there is no command "dlq lst"; did you mean "dlq list"?\n'],
+    [['help', 'windw'], 'sluice: there is no command "windw"; did you mean "window"?\n'],
     [['ingest', '--frm', 'x'], 'sluice: unknown flag "--frm"; did you mean "--from"?\n'],
     [['ingest', '--from'], 'sluice: flag --from expects a value; see --help\n'],
     [

@@ -17,6 +17,17 @@ describe('help', () => {
     expect(stdout).not.toContain('\nMORE\n');
   });
 
+  test.each([[['help']], [['-h']], [[]]])('of sluice is the same for %j', async (args) => {
+    expect((await sluice(args)).stdout).toBe((await sluice(['--help'])).stdout);
+  });
+
+  test('of a command is the same for help COMMAND and COMMAND -h', async () => {
+    const { stdout } = await sluice(['dlq', 'list', '--help']);
+    expect(stdout).toContain('$ sluice dlq list NAME');
+    expect((await sluice(['help', 'dlq', 'list'])).stdout).toBe(stdout);
+    expect((await sluice(['dlq', 'list', '-h'])).stdout).toBe(stdout);
+  });
+
   test('of a command shows its own flags before those that all have', async () => {
     const { stdout } = await sluice(['window', '--help']);
     expect(stdout).toContain('$ sluice window --from URI --to URI [FLAGS]');
