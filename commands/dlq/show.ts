@@ -7,9 +7,9 @@ import { letterById } from '../../src/runtime/letter-selection.ts';
 export default class DlqShow extends Command {
   static override summary = 'Show one dead letter, or its original bytes';
   static override examples = [
-    '<%= config.bin %> dlq show views events:0:17@events',
-    '<%= config.bin %> dlq show views events:0:17@events --raw > record.json',
-    '<%= config.bin %> dlq show views events:0:17@events --json',
+    '<%= config.bin %> dlq show views clicks:0:9@clicks',
+    '<%= config.bin %> dlq show views clicks:0:9@clicks --raw > record.json',
+    '<%= config.bin %> dlq show views clicks:0:9@clicks --json',
   ];
   static override args = {
     name: Args.string({ required: true, description: "the job's name, or the URI of its letters" }),

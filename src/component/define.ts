@@ -134,6 +134,8 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly ports: readonly string[];
   /** Whether it needs event time; then a source without it fails validation. */
   readonly needsTime: boolean;
+  /** Whether its results are alerts: the newest of them are shown to whoever watches the job. */
+  readonly alerts?: boolean;
   /** Whether its expressions name its inputs; then an option `as` holds their names, where they are not those of nodes. */
   readonly namesInputs?: boolean;
   /** The servers that options name, which are as they were written: not validated yet. */

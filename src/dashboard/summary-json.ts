@@ -15,6 +15,7 @@ export function statsJson(snapshot: Snapshot, pid: number): string {
     ...summaryFields(snapshot, null),
     guarantee: snapshot.guarantee,
     partitions: snapshot.partitions,
+    alerts: snapshot.alerts,
     pid,
   });
 }
@@ -69,6 +70,7 @@ function nodeFields(node: NodeSnapshot) {
     in_per_s: rounded(node.inPerSecond),
     out_per_s: rounded(node.outPerSecond),
     queue_depth: node.queueDepth,
+    latency_p95_ms: milliseconds(node.latencyP95),
     state_keys: node.stateKeys,
     watermark_lag_ms: node.watermarkLagMs,
   };

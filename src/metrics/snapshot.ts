@@ -47,6 +47,8 @@ export interface Snapshot {
   readonly partitions: readonly PartitionSnapshot[];
   /** The newest dead letters, newest last, at most 5; sanitized. */
   readonly errors: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
+  /** The newest results of detectors, newest last, at most 5; sanitized. */
+  readonly alerts: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
   /** Bounded inputs: how much there is to do and how much is done, in the same unit. */
   readonly progress: {
     readonly done: number;
@@ -83,6 +85,8 @@ export interface NodeSnapshot {
   readonly name: string;
   readonly kind: 'source' | 'operator' | 'sink';
   readonly type: string;
+  /** The nodes that it reads, without their ports; of a source, none. */
+  readonly from: readonly string[];
   readonly in: number;
   readonly out: number;
   /** Made in addition to those that came in, where of one event several are made. */
@@ -100,6 +104,8 @@ export interface NodeSnapshot {
   readonly outPerSecond: number;
   /** Source: events in its queue. Sink: rows accepted and not yet acknowledged. Operator: 0. */
   readonly queueDepth: number;
+  /** Of a sink over the last few seconds: read at the source to acknowledged here. Null elsewhere, and before the first. */
+  readonly latencyP95: Millis | null;
   /** Keys in state; null for a stateless node. */
   readonly stateKeys: number | null;
   /** How far the node's watermark is behind the newest event time seen; null without event time. */

@@ -33,7 +33,6 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     token: () => rowTokens.next() ?? tokens.latest,
     isElsewhere: assembly.replay?.target === 'sink',
   });
-  const latencies = [monitor.latencies.total, monitor.latencies.recent];
   const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
   const retry: RetryPolicy = {
     clock,
@@ -87,7 +86,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     clock,
     bell,
     letters,
-    latencies,
+    latenciesOf: (sink) => monitor.latenciesOf(sink),
     signal: over.signal,
     retry,
     fail: (error) => engine.fail(error),
@@ -161,6 +160,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     async open() {
       await opening.open();
       if (replay !== undefined) for (const intake of intakes) intake.standStill();
+      monitor.alerts.watch(graph, plan);
       monitor.observe({ graph, intakes: entrances, outlets: all, letters, engine });
       if (replay === undefined) stopTicks = startTicks(graph, engine, bell, clock);
       stopIdleCheck = clock.every(1000, () => {

@@ -11,6 +11,7 @@ import type { Graph } from './graph.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
+import { RecentAlerts } from './recent-alerts.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
 
 /** The window of rates and of recent latencies. */
@@ -31,9 +32,8 @@ interface NodeGauges {
   readonly watermark?: Millis;
 }
 
-/** Latencies of the whole run, and of the last few seconds. */
-class Latencies {
-  readonly total = new LatencyHistogram();
+/** Latencies of the last few seconds. */
+class RecentLatencies {
   readonly recent = new LatencyHistogram();
   #previous: LatencyFigures | undefined;
 
@@ -51,10 +51,14 @@ class Latencies {
 
 /** Takes snapshots of a running job; a snapshot costs nothing while nobody asks for one. */
 export class Monitor {
-  readonly latencies = new Latencies();
+  readonly alerts: RecentAlerts;
+  readonly #latencies = new LatencyHistogram();
+  readonly #recent = new RecentLatencies();
+  readonly #ofSinks = new Map<string, RecentLatencies>();
   readonly #spec: JobSpec;
   readonly #guarantee: string;
   readonly #clock: Clock;
+  readonly #inputs: ReadonlyMap<string, readonly string[]>;
   readonly #startedAt: Millis;
   readonly #rates = new Map<string, { in: Rate; out: Rate }>();
   readonly #throughput = new Rate(WINDOW);
@@ -69,10 +73,12 @@ export class Monitor {
   constructor(spec: JobSpec, guarantee: string, clock: Clock) {
     this.#spec = spec;
     this.#guarantee = guarantee;
+    this.#inputs = inputsOf(spec);
     this.#clock = clock;
+    this.alerts = new RecentAlerts(clock);
     this.#startedAt = clock.elapsed();
     this.#stopTurning = clock.every(WINDOW, () => {
-      this.latencies.turn();
+      for (const latencies of [this.#recent, ...this.#ofSinks.values()]) latencies.turn();
       // So that whoever asks next, after however long, learns a rate of the last few seconds.
       this.#readRates();
     });
@@ -86,6 +92,13 @@ export class Monitor {
     this.#readBefore = observed.intakes.reduce((sum, { counters }) => sum + counters.in, 0);
     // The first readings: rates count from here.
     this.snapshot();
+  }
+
+  /** Where to record how long the rows of a sink took. */
+  latenciesOf(sink: string): readonly LatencyHistogram[] {
+    const own = new RecentLatencies();
+    this.#ofSinks.set(sink, own);
+    return [this.#latencies, this.#recent.recent, own.recent];
   }
 
   /** A node waits for its server, or (null) goes on. Tells whether that is news. */
@@ -124,9 +137,9 @@ export class Monitor {
       deadLetters: sum('deadLetters'),
       errorRate: read === 0 ? 0 : (errors * 100) / read,
       throughputPerSecond: this.#throughputOf(read - this.#readBefore),
-      latency: this.latencies.total.figures(),
-      recentLatency: this.latencies.recentFigures(),
-      latencyDistribution: this.latencies.total.distribution(),
+      latency: this.#latencies.figures(),
+      recentLatency: this.#recent.recentFigures(),
+      latencyDistribution: this.#latencies.distribution(),
       queueDepth: intakes.reduce((depth, { queue }) => depth + queue.depth, 0),
       maxQueueDepth: this.#observed?.engine.maxQueueDepth ?? 0,
       queueThreshold: this.#spec.backpressure.threshold * this.#spec.sources.length,
@@ -137,6 +150,7 @@ export class Monitor {
         ...each,
         message: sanitize(each.message),
       })),
+      alerts: this.alerts.newest,
       progress: this.#progress(),
     };
   }
@@ -204,6 +218,7 @@ export class Monitor {
       name: counters.name,
       kind: counters.kind,
       type: counters.type,
+      from: this.#inputs.get(counters.name) ?? [],
       ...counters.totals(),
       retries: counters.retries,
       made: counters.made,
@@ -211,6 +226,7 @@ export class Monitor {
       inPerSecond: rates.in.read(now, counters.in),
       outPerSecond: rates.out.read(now, counters.out),
       queueDepth,
+      latencyP95: this.#ofSinks.get(counters.name)?.recentFigures().p95 ?? null,
       stateKeys,
       watermarkLagMs: watermark === undefined ? null : this.#lagOf(watermark),
     };
@@ -246,4 +262,14 @@ export class Monitor {
 
 function total(nodes: readonly NodeSnapshot[], kind: NodeSnapshot['kind'], field: 'in' | 'out'): number {
   return nodes.reduce((sum, node) => (node.kind === kind ? sum + node[field] : sum), 0);
+}
+
+/** The nodes that each node reads; of a port, its node. */
+function inputsOf({ operators, sinks }: JobSpec): Map<string, readonly string[]> {
+  return new Map(
+    [...operators, ...sinks].map(({ name, from }) => [
+      name,
+      [...new Set(from.map((input) => input.split('.', 1)[0]!))],
+    ]),
+  );
 }

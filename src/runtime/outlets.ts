@@ -1,6 +1,7 @@
 import type { SinkBuild } from '../component/define.ts';
 import type { Sink } from '../component/sink.ts';
 import type { Event } from '../event.ts';
+import type { LatencyHistogram } from '../metrics/latency.ts';
 import type { PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import type { Graph } from './graph.ts';
@@ -21,7 +22,9 @@ export interface Outlets {
 }
 
 /** What all outlets of a job share. */
-export interface OutletsHost extends Omit<OutletHost, 'tokensFor' | 'rowTokens'> {
+export interface OutletsHost extends Omit<OutletHost, 'tokensFor' | 'rowTokens' | 'latencies'> {
+  /** Where the latencies of a sink's rows are recorded. */
+  latenciesOf(sink: string): readonly LatencyHistogram[];
   readonly tokens: Tokens;
   readonly rowTokens: RowTokens;
 }
@@ -53,13 +56,14 @@ async function buildOutlet(
   host: OutletsHost,
 ): Promise<Outlet | JoinedOutlet | StagedOutlet> {
   const { spec: sink, definition, mode, fields } = planned;
+  const own = { ...host, latencies: host.latenciesOf(sink.name) };
   const build = { name: sink.name, job: spec.name, format: sink.format, identity: sink.key, fields };
   if (mode === 'joined') {
-    return new JoinedOutlet(sink, await definition.buildJoined!(sink.options, build), host);
+    return new JoinedOutlet(sink, await definition.buildJoined!(sink.options, build), own);
   }
-  if (mode === 'staged') return buildStaged(planned, build, host);
+  if (mode === 'staged') return buildStaged(planned, build, own);
   return new Outlet(sink, await definition.build(sink.options, build), spec.max_concurrency, {
-    ...host,
+    ...own,
     tokensFor: (rows) => host.tokens.ensure(rows),
     rowTokens: mode === 'upsert' ? host.rowTokens : undefined,
   });
@@ -69,7 +73,7 @@ async function buildOutlet(
 async function buildStaged(
   { spec: sink, definition }: PlannedSink,
   build: SinkBuild,
-  host: OutletsHost,
+  host: OutletsHost & Pick<OutletHost, 'latencies'>,
 ): Promise<StagedOutlet> {
   const repeatedly = async (upserting: Sink, batch: readonly Event[]) => {
     await host.tokens.ensure(batch.length);

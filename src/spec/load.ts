@@ -13,6 +13,7 @@ import { parseJob } from './parse.ts';
 import { jobfileOf } from './print.ts';
 import type { Environment } from './reference.ts';
 import { builtIn, type Registry } from './registry.ts';
+import { readStandardInput } from './standard-input.ts';
 import { readYaml } from './yaml.ts';
 
 export interface LoadOptions {
@@ -86,7 +87,7 @@ function requireEndpoints(command: JobCommand, document: JobDocument): void {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return file === '-' ? readStandardInput() : readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason = code === 'ENOENT' ? 'there is no such file' : `the file can't be read (${code})`;

@@ -9,14 +9,21 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 /** A folder with all that the examples of the commands name, and `sluice` on its path. */
 export class Sandbox {
   readonly folder: string;
+  /** A folder in it without a file. */
+  readonly empty: string;
+  /** The program, as the examples find it. */
+  readonly program: string;
   readonly environment: NodeJS.ProcessEnv;
 
   constructor(folder: string) {
     this.folder = folder;
+    this.empty = join(folder, 'empty');
+    mkdirSync(this.empty);
     const bin = join(folder, '.bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'sluice'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-    chmodSync(join(bin, 'sluice'), 0o755);
+    this.program = join(bin, 'sluice');
+    writeFileSync(this.program, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+    chmodSync(this.program, 0o755);
     cpSync(new URL('../../examples', import.meta.url), join(folder, 'examples'), { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     this.environment = {
@@ -68,8 +75,8 @@ const files: Readonly<Record<string, string>> = {
   'quotes.jsonl': lines(1, () => ({ symbol: 'a', price: 9, at: START - 1000 })),
   'heartbeats.jsonl': lines(2, (index) => ({ host: 'h1', at: START + index * 5 * MINUTE })),
   'job.yaml': `name: views
-sources: { events: { type: file, path: events.jsonl, time: timestamp } }
-operators: { typed: { type: transform, steps: [{ set: { value: CAST(value AS DOUBLE) } }] } }
+sources: { clicks: { type: generate, kind: clicks, count: 100, bad: 10, time: timestamp } }
+operators: { typed: { type: transform, steps: [{ set: { product: "CAST(substr(page, 11) AS INTEGER)" } }] } }
 sinks: { table: { type: sqlite, path: views.db, table: views } }
 `,
   'clicks.yaml': `name: clicks

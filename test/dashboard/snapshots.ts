@@ -10,6 +10,7 @@ export function node(
     name,
     kind,
     type,
+    from: [],
     in: 0,
     out: 0,
     made: 0,
@@ -23,6 +24,7 @@ export function node(
     inPerSecond: 0,
     outPerSecond: 0,
     queueDepth: 0,
+    latencyP95: null,
     stateKeys: null,
     watermarkLagMs: null,
     ...figures,
@@ -74,6 +76,7 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
         watermarkLagMs: 30_000,
       }),
       node('enriched', 'operator', 'transform', {
+        from: ['actions'],
         in: 1_234_564,
         out: 1_100_000,
         filtered: 134_564,
@@ -81,6 +84,8 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
         outPerSecond: 88_010,
       }),
       node('table', 'sink', 'cassandra', {
+        from: ['enriched'],
+        latencyP95: 12.3,
         in: 1_100_000,
         out: 1_100_000,
         inPerSecond: 88_010,
@@ -98,6 +103,7 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
       { at: NOW - 61_000, node: 'actions', message: 'type: "value" is no double: "abc"' },
       { at: NOW - 4_000, node: 'actions', message: 'missing_key: no field "user_id"' },
     ],
+    alerts: [],
     progress: null,
     ...changes,
   };
@@ -150,6 +156,7 @@ export function hostile(snapshot: Snapshot): Snapshot {
       node: name,
       message: `decode: ${name.repeat(9)}`,
     })),
+    alerts: hostileNames.map((name) => ({ at: NOW - 1000, node: name, message: name.repeat(9) })),
   };
 }
 

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JobCommand } from '../../src/spec/flags/flag.ts';
-import { componentsPage, flagsPage, jobfilePage } from './reference.ts';
+import { allCommands } from '../commands/all-commands.ts';
+import { commandsPage, componentsPage, flagsPage, jobfilePage } from './reference.ts';
 
 const jobCommands: readonly JobCommand[] = [
   'ingest',
@@ -18,6 +19,10 @@ const commands = jobCommands.filter((command) => files.includes(`${command}.ts`)
 describe('the reference pages are what the definitions say', () => {
   test('components', async () => {
     await expect(componentsPage()).toMatchFileSnapshot('../../docs/reference/components.md');
+  });
+
+  test('commands', async () => {
+    await expect(commandsPage(await allCommands())).toMatchFileSnapshot('../../docs/reference/commands.md');
   });
 
   test('flags', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Command } from '@oclif/core';
 import type { z } from 'zod';
 import type { AnyDefinition } from '../../src/component/define.ts';
 import { describeOptions } from '../../src/spec/describe.ts';
@@ -51,6 +52,52 @@ export function flagsPage(commands: readonly JobCommand[]): string {
     `## Every command\n\n${flagTable(everywhere)}`,
     ...own,
   ]);
+}
+
+/** docs/reference/commands.md */
+export function commandsPage(commands: readonly { id: string; command: typeof Command }[]): string {
+  return page([
+    '# Commands',
+    'Every example is run by a test. The flags of the commands that run a job are in [flags](flags.md).',
+    ...commands.map(({ id, command }) =>
+      [
+        `## ${id}`,
+        `${command.summary}.${command.description === undefined ? '' : ` ${command.description}`}`,
+        `    ${usage(id, command)}`,
+        ...argumentTable(command),
+        ...ownFlagTable(command),
+        (command.examples as string[])
+          .map((example) => `    ${example.replaceAll('<%= config.bin %>', 'sluice')}`)
+          .join('\n'),
+      ].join('\n\n'),
+    ),
+  ]);
+}
+
+function usage(id: string, { args }: typeof Command): string {
+  const names = Object.entries(args ?? {}).map(([name, { required }]) =>
+    required === true ? name.toUpperCase() : `[${name.toUpperCase()}]`,
+  );
+  return ['sluice', id, ...names].join(' ');
+}
+
+function argumentTable({ args }: typeof Command): string[] {
+  const rows = Object.entries(args ?? {}).map(([name, { description = '' }]) => [
+    code(name.toUpperCase()),
+    description,
+  ]);
+  return rows.length === 0 ? [] : [table(['Argument', 'What it is'], rows)];
+}
+
+/** Of a job command, none: its flags have a page. */
+function ownFlagTable({ flags = {} }: typeof Command): string[] {
+  const rows = Object.entries(flags).map(([name, flag]) => [
+    code(`--${name}${flag.type === 'boolean' ? '' : ` ${flag.helpValue ?? 'VALUE'}`}`),
+    flag.summary ?? '',
+  ]);
+  return rows.length === 0 || 'from' in flags || 'restart' in flags
+    ? []
+    : [table(['Flag', 'What it is'], rows)];
 }
 
 /** docs/reference/jobfile.md */

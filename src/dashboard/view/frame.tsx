@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import { createElement } from 'react';
-import { errors, notices } from './errors.ts';
 import { facts } from './facts.ts';
 import { figures } from './figures.ts';
 import { header } from './header.ts';
 import { help, hint } from './help.ts';
 import { nodes } from './nodes.ts';
 import { partitions } from './partitions.ts';
+import { alerts, errors, notices } from './recent.ts';
 import type { View } from './view.ts';
 
 /** The whole view. Each part comes as lines that fit, so nothing here wraps. */
@@ -18,6 +18,7 @@ export function Frame({ view }: { view: View }) {
       <Part lines={facts(view)} />
       <Part lines={nodes(view)} />
       <Part lines={partitions(view)} />
+      <Part lines={alerts(view)} />
       <Part lines={errors(view)} />
       <Part lines={notices(view)} />
       <Part lines={help(view)} />

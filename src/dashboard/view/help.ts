@@ -26,7 +26,7 @@ export function help({ snapshot, layout, palette, keys, page }: View): string[] 
   if (page !== 'help') return [];
   const ofKeys: [string, string][] = [
     ...(keys?.pause === undefined ? [] : [['p', `${pausing(snapshot.status)} reading`] as [string, string]]),
-    ['tab', 'the next view: overview, nodes, partitions, errors'],
+    ['tab', 'the next view: overview, nodes, partitions, messages'],
     ['?', 'this help, and back'],
     ['q', keys?.quitting ?? 'quit'],
     ['Ctrl-C', keys?.pause === undefined ? 'quit' : 'drain and quit; a second one stops at once'],
@@ -37,6 +37,7 @@ export function help({ snapshot, layout, palette, keys, page }: View): string[] 
     ['lag', 'records in the source behind the last one read'],
     ['behind', 'the watermark behind the newest event time'],
     ['errors', 'dead letters and skipped events'],
+    ['alerts', 'what the detectors have found'],
     ['keys', 'keys that a node holds in state'],
   ];
   return [...ofKeys, ['', ''], ...ofFigures]

@@ -14,8 +14,9 @@ export interface Layout {
   readonly lag: boolean;
   readonly watermark: boolean;
   readonly checkpoint: boolean;
-  /** Errors listed; 0 leaves the part out. */
+  /** Errors and alerts listed; 0 leaves the part out. On their own page, the lines that they may take. */
   readonly errors: number;
+  readonly alerts: number;
   /** The newest notices shown. */
   readonly notices: number;
   /** Rows of nodes, of which the last says how many more there are when not all fit. */
@@ -53,6 +54,7 @@ export function layOut(
     watermark: snapshot.nodes.some((node) => node.watermarkLagMs !== null),
     checkpoint: snapshot.checkpoint !== null,
     errors: snapshot.errors.length,
+    alerts: snapshot.alerts.length,
     notices: Math.min(notices.length, 2),
     nodes: snapshot.nodes.length,
     table: true,
@@ -62,12 +64,16 @@ export function layOut(
   };
   if (page !== 'overview') return onePage(page, full, snapshot, rows - 1);
   const reductions: Partial<Layout>[] = [
-    { errors: Math.min(full.errors, 3) },
+    { errors: Math.min(full.errors, 3), alerts: Math.min(full.alerts, 3) },
     { figures: 'large' },
-    { errors: Math.min(full.errors, 1), notices: Math.min(notices.length, 1) },
+    {
+      errors: Math.min(full.errors, 1),
+      alerts: Math.min(full.alerts, 1),
+      notices: Math.min(notices.length, 1),
+    },
     { figures: 'small' },
     { airy: false },
-    { errors: 0 },
+    { errors: 0, alerts: 0 },
     { figures: 'line' },
     { notices: 0 },
     { checkpoint: false },
@@ -97,6 +103,7 @@ function onePage(page: Page, full: Layout, snapshot: Snapshot, available: number
   const foot = 1 + Number(airy);
   const room = Math.max(0, available - head - foot);
   const below = Math.max(0, room - 1);
+  const messages = page === 'errors' ? room : 0;
   return {
     ...full,
     figures: 'none',
@@ -107,13 +114,20 @@ function onePage(page: Page, full: Layout, snapshot: Snapshot, available: number
     watermark: false,
     checkpoint: false,
     notices: 0,
-    errors: page === 'errors' ? below : 0,
+    ...sharedOut(messages, snapshot, airy),
     table: page === 'nodes' && room > 0,
     nodes: page === 'nodes' ? Math.min(full.nodes, below) : 0,
     partitions: page === 'partitions' ? Math.min(snapshot.partitions.length, below) : 0,
     help: page === 'help' ? room : 0,
     hint: available > 3,
   };
+}
+
+/** Errors and alerts share their page, each under a title; where there are no alerts, the errors have it all. */
+function sharedOut(room: number, { alerts }: Snapshot, airy: boolean): Pick<Layout, 'errors' | 'alerts'> {
+  if (alerts.length === 0) return { errors: Math.max(0, room - 1), alerts: 0 };
+  const lines = Math.max(0, room - 2 - Number(airy));
+  return { errors: Math.ceil(lines / 2), alerts: Math.floor(lines / 2) };
 }
 
 /** All lines but the node rows. */
@@ -126,11 +140,13 @@ function linesBeside(layout: Layout): number {
     Number(layout.watermark) +
     Number(layout.checkpoint);
   const errors = layout.errors > 0 ? 1 + layout.errors : 0;
+  const alerts = layout.alerts > 0 ? 1 + layout.alerts : 0;
   const parts = [
     header,
     figureLines[layout.figures],
     facts,
     Number(layout.table),
+    alerts,
     errors,
     layout.notices,
     Number(layout.hint),

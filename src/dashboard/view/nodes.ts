@@ -1,9 +1,10 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import type { NodeSnapshot } from '../../metrics/snapshot.ts';
-import { compact, duration, rate } from '../format.ts';
+import { compact, duration, latencyParts, rate } from '../format.ts';
 import type { Palette } from '../palette.ts';
 import { column, cut, displayable } from '../text.ts';
+import { type Row, rowsOf } from './tree.ts';
 import type { View } from './view.ts';
 
 interface Column {
@@ -27,6 +28,9 @@ const columns = {
   in: figure('in', 6, (node) => compact(node.in)),
   out: figure('out', 6, (node) => compact(node.out)),
   queue: figure('queue', 6, (node) => (node.kind === 'operator' ? NOTHING : compact(node.queueDepth))),
+  p95: figure('p95', 6, (node) =>
+    node.latencyP95 === null ? NOTHING : latencyParts(node.latencyP95).join(''),
+  ),
   errors: {
     ...figure('errors', 6, (node) => some(errorsOf(node))),
     color: (node: NodeSnapshot, palette: Palette) => (errorsOf(node) > 0 ? palette.bad : undefined),
@@ -50,6 +54,7 @@ const byImportance: readonly Column[] = [
   columns.outRate,
   columns.errors,
   columns.queue,
+  columns.p95,
   columns.dropped,
   columns.out,
   columns.in,
@@ -65,7 +70,8 @@ const byImportance: readonly Column[] = [
 export function nodes({ snapshot, layout, palette }: View): string[] {
   if (!layout.table) return [];
   const { width } = layout;
-  const names = snapshot.nodes.map((node) => displayable(node.name));
+  const rows = rowsOf(snapshot.nodes);
+  const names = rows.map(nameOf);
   const longest = Math.max(4, ...names.map((name) => stringWidth(name)));
   const gap = ' '.repeat(width < 70 ? 1 : width < 120 ? 2 : 3);
   const shown = columnsThatFit(width - Math.min(longest, NARROWEST_NAME), gap.length);
@@ -74,9 +80,9 @@ export function nodes({ snapshot, layout, palette }: View): string[] {
 
   const titles = [column('node', nameWidth, 'left'), ...shown.map((one) => cell(one, one.title))].join(gap);
   const fitting = layout.nodes < names.length ? layout.nodes - 1 : names.length;
-  const lines = snapshot.nodes
+  const lines = rows
     .slice(0, Math.max(0, fitting))
-    .map((node, index) =>
+    .map(({ node }, index) =>
       [
         column(names[index] ?? '', nameWidth, 'left'),
         ...shown.map((one) => styledCell(one, node, palette)),
@@ -86,6 +92,11 @@ export function nodes({ snapshot, layout, palette }: View): string[] {
     lines.push(palette.quiet(cut(`… ${names.length - Math.max(0, fitting)} more`, width)));
   }
   return [palette.quiet(cut(titles, width)), ...lines];
+}
+
+/** `├ joined +users`: where it stands in the graph, and what it reads beside the node above it. */
+function nameOf({ node, branch, others }: Row): string {
+  return branch + [displayable(node.name), ...others.map((other) => `+${displayable(other)}`)].join(' ');
 }
 
 function columnsThatFit(room: number, gap: number): Column[] {

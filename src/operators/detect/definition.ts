@@ -22,6 +22,7 @@ export const detectOperator = defineOperator({
   ],
   ports: ['late'],
   needsTime: true,
+  alerts: true,
   deterministic: (options) =>
     expressionsIn(options).every(isDeterministic) || 'an expression reads the clock',
   results: (options, { name, key }) => {
