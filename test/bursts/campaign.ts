@@ -70,7 +70,7 @@ async function runAndKill(folder: string, seed: number): Promise<{ alerts: strin
     const over = new AbortController();
     void end.then(() => over.abort());
     // Each life is given more than the one before, so that one of them comes to an end.
-    await systemClock.sleep(500 + life * 100 + random.integer(500), over.signal);
+    await systemClock.sleep(500 * 1.2 ** life + random.integer(500), over.signal);
     child.kill('SIGKILL');
     const { code, complaints } = await end;
     if (code === 0) return { alerts: alertsIn(folder, name), kills };
