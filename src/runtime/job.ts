@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
-import { lockJob } from '../checkpoint/lock.ts';
+import { lockJob, lockLater } from '../checkpoint/lock.ts';
 import { type Checkpoint, type CheckpointStore, isDone, type Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf, SpecError, TakenOverError } from '../errors.ts';
@@ -85,12 +85,14 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
     options.wrap ?? {};
   const plan = wrapPlan(planJob(resolveSecrets(spec)));
   const { replay } = options;
-  const lock = await lockJob(home.folderOf(spec.name));
-  if (lock === undefined && !options.takeover) {
+  const folder = home.folderOf(spec.name);
+  const free = await lockJob(folder);
+  if (free === undefined && !options.takeover) {
     throw new SpecError(`job ${spec.name} is running in another process`, {
       hint: `stop that one, ${ofAnotherName(options.mode)}or take the job over with --takeover`,
     });
   }
+  const lock = free ?? lockLater(folder, options.clock);
   try {
     const location = storeLocation(plan, home);
     if (options.mode === 'recover') refuseMove(spec.name, home.find(spec.name), location);
@@ -111,7 +113,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
       await store.close();
     }
   } finally {
-    lock?.release();
+    lock.release();
   }
 }
 

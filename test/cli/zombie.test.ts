@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { Workplace } from './sluice.ts';
-import { takenOver } from './zombie.ts';
+import { lockJob } from '../../src/checkpoint/lock.ts';
+import { systemClock } from '../../src/clock.ts';
+import { collect, Workplace } from './sluice.ts';
+import { stop, takenOver } from './zombie.ts';
 
 const EVENTS = 6000;
 const source = ['ingest', '--from', `generate:clicks?count=${EVENTS}&rate=4000`, '--flush-interval', '50ms'];
@@ -80,6 +82,40 @@ describe.runIf(process.platform === 'linux')(
       const woken = await takenOver(place, 'file', args, hasWritten);
       expectRefused(woken, 'file');
       expect(text()).toBe(readFileSync(place.path('straight.jsonl'), 'utf8'));
+    });
+
+    it('leaves the job to the one that took it over, which nobody takes it from unasked', async () => {
+      const place = new Workplace();
+      const endless = [
+        'ingest',
+        '--from',
+        'generate:clicks?rate=100',
+        '--to',
+        'out.jsonl',
+        '--name',
+        'taken',
+      ];
+      const first = place.start(...endless);
+      const woken = collect(first);
+      await new Promise((resolve) => first.stderr?.once('data', resolve));
+      await stop(first);
+      const heir = place.start('recover', 'taken', '--takeover', '--checkpoint-interval', '100ms');
+      const drained = collect(heir);
+      await new Promise((resolve) => heir.stderr?.once('data', resolve));
+      first.kill('SIGCONT');
+      first.kill('SIGINT');
+      expectRefused(await woken, 'taken');
+
+      const isHeld = async () => {
+        const lock = await lockJob(place.path('home/jobs/taken'));
+        lock?.release();
+        return lock === undefined;
+      };
+      while (!(await isHeld())) await systemClock.sleep(50);
+      const third = await place.run(['recover', 'taken']);
+      expect([third.code, third.stderr]).toEqual([2, expect.stringContaining('running in another process')]);
+      heir.kill('SIGINT');
+      expect((await drained).code).toBe(0);
     });
   },
 );

@@ -31,7 +31,7 @@ export async function takenOver(
   return finished;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+export async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGSTOP');
   while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await systemClock.sleep(10);
 }
