@@ -82,3 +82,8 @@ try {
   process.stderr.write(text);
   process.exitCode = exitCode;
 }
+
+// A connection that was given up while it was being made must not keep the process alive.
+systemClock.every(500, () => {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+});
