@@ -11,6 +11,10 @@ const options = z.object({
   url: z
     .string(urlRule)
     .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), urlRule)
+    .refine(
+      (text) => `${URL.parse(text)?.username}${URL.parse(text)?.password}` === '',
+      'holds no user name and password; write headers: { authorization: … }',
+    )
     .describe('where events are sent'),
   method: z.enum(['POST', 'PUT']).default('POST').describe('how they are sent'),
   body: z
@@ -20,7 +24,13 @@ const options = z.object({
       'what a request holds: one event as JSON, a batch as a JSON array, or a batch as lines of JSON',
     ),
   headers: z
-    .record(z.string(), z.string().meta({ secret: true }))
+    .record(
+      z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a header'),
+      z
+        .string()
+        .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of Latin characters')
+        .meta({ secret: true }),
+    )
     .default({})
     .describe('headers of each request'),
   timeout: duration().prefault('10s').describe('how long an answer is waited for'),

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Clock, Millis } from '../../clock.ts';
 import { encodeJson } from '../../codecs/json.ts';
 import type { Rejection, Sink, SinkHost } from '../../component/sink.ts';
-import { DataError, messageOf, TransientError } from '../../errors.ts';
+import { DataError, messageOf, SpecError, TransientError } from '../../errors.ts';
 import { type Event, identityOf } from '../../event.ts';
 
 export const bodies = ['event', 'array', 'lines'] as const;
@@ -19,6 +20,12 @@ const later: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** As much of an answer as a person is shown. */
 const SHOWN = 200;
+
+/** As much of an answer as is read, in bytes: what is longer costs its connection. */
+const READ = 65_536;
+
+/** As long as servers let such a key be. */
+const LONGEST_KEY = 255;
 
 interface Answer extends Pick<Response, 'ok' | 'status' | 'statusText'> {
   readonly text: string;
@@ -87,13 +94,16 @@ export class HttpSink implements Sink {
         method,
         // A redirected POST may arrive as a GET without its body.
         redirect: 'manual',
-        headers: { 'content-type': type, 'idempotency-key': identityOf(events[0]!), ...headers },
+        headers: { 'content-type': type, 'idempotency-key': keyOf(events), ...headers },
         body: this.#bodyOf(events),
         signal: AbortSignal.any([signal, silent.signal]),
       });
       const { ok, status, statusText } = response;
-      return { ok, status, statusText, text: await response.text() };
+      return { ok, status, statusText, text: await beginningOf(response) };
     } catch (error) {
+      if (!signal.aborted && !silent.signal.aborted && isOurs(error)) {
+        throw new SpecError(`no request can be made: ${reasonOf(error)}`, { place: new URL(url).host });
+      }
       const reason = silent.signal.aborted ? `no answer for ${timeout} ms` : reasonOf(error);
       throw new TransientError(`${new URL(url).host}: ${reason}`, { answered: false, cause: error });
     } finally {
@@ -107,6 +117,33 @@ export class HttpSink implements Sink {
     if (this.#options.body === 'array') return `[${texts.join(',')}]`;
     return this.#options.body === 'lines' ? texts.map((text) => `${text}\n`).join('') : texts.join('');
   }
+}
+
+/** By which the server can tell that it had these events before: equal for the same events only. */
+function keyOf(events: readonly Event[]): string {
+  const identities = events.map(identityOf);
+  const [only] = identities as [string];
+  // A header holds no other characters.
+  const key = only.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent);
+  if (identities.length === 1 && key.length <= LONGEST_KEY) return key;
+  return createHash('sha256').update(JSON.stringify(identities)).digest('hex');
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  // Leaving the loop gives up the rest.
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > READ) break;
+  }
+  return text;
+}
+
+/** Whether the request was refused on our side: a failure of the network has a code. */
+function isOurs(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return error instanceof TypeError && cause?.code === undefined;
 }
 
 /** fetch says no more than that it failed; its cause says why. */

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { SinkHost } from '../../../src/component/sink.ts';
-import { TransientError } from '../../../src/errors.ts';
+import { SpecError, TransientError } from '../../../src/errors.ts';
 import { Event, type Records } from '../../../src/event.ts';
+import { httpSink } from '../../../src/sinks/http/definition.ts';
 import { type HttpOptions, HttpSink } from '../../../src/sinks/http/sink.ts';
 
 const never = new AbortController().signal;
@@ -62,6 +63,51 @@ describe('a web hook', () => {
     ]);
   });
 
+  it('knows a repeat of a batch from another one that begins like it, whatever identities hold', async () => {
+    const { url, received } = await hook();
+    const sink = await sinkFor(url, { body: 'array' });
+    const [a, b, c] = events as [Event, Event, Event];
+    for (const batch of [
+      [a, b],
+      [a, b, c],
+      [a, b],
+    ])
+      await (await sinkFor(url, { body: 'array' })).write(batch, never);
+    const keys = received.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect([keys[1] === keys[0], keys[2] === keys[0]]).toEqual([false, true]);
+    const named = (id: string) => new Event({}, 0, { source: 'in', records, readAt: 0 }, 0, id);
+    for (const id of ['node/"Zoë 東\n', 'x'.repeat(300), '\ud800']) await sink.write([named(id)], never);
+    const [short, long, broken] = received.slice(3).map(({ headers }) => headers['idempotency-key']);
+    expect(short).toBe('node/"Zo%C3%AB%20%E6%9D%B1%0A');
+    expect(long).toMatch(/^[0-9a-f]{64}$/);
+    expect(broken).toBe('%EF%BF%BD');
+  });
+
+  it('that answers without end is heard out no longer than it takes to know', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(400);
+      const more = () => response.write('no '.repeat(10_000), () => response.destroyed || more());
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const sink = await sinkFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const [refusal] = await sink.write(events.slice(0, 1), never);
+    expect(refusal!.error.message).toMatch(/^the web hook answers 400: no no/);
+  });
+
+  it('to which no request can be made ends the job, and is not waited for', async () => {
+    const failure = await (await sinkFor('http://127.0.0.1:6000/'))
+      .write(events, never)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(SpecError);
+    expect(failure.message).toBe('no request can be made: bad port');
+  });
+
   it('refuses an event for good with a 4xx, or by sending it elsewhere', async () => {
     const { url } = await hook(200, 404, 302);
     const rejections = await (await sinkFor(url)).write(events, never);
@@ -94,7 +140,22 @@ describe('a web hook', () => {
       answered: false,
       message: expect.stringContaining('no answer for 20 ms'),
     });
-    const absent = await (await sinkFor('http://127.0.0.1:9/')).write(events, never).catch((error) => error);
+    const gone = await hook();
+    for (const close of servers.splice(0)) close();
+    const absent = await (await sinkFor(gone.url)).write(events, never).catch((error) => error);
     expect(absent).toMatchObject({ name: 'TransientError', answered: false });
+  });
+});
+
+describe('the options of a web hook', () => {
+  it.each([
+    [{ url: 'ftp://h/a' }, 'must be a URL that begins with http:// or https://'],
+    [{ url: 'https://me:secret@h/a' }, 'holds no user name and password'],
+    [{ url: 'https://h/a', headers: { 'a b': 'x' } }, 'must be the name of a header'],
+    [{ url: 'https://h/a', headers: { a: 'x\ny' } }, 'must be one line of Latin characters'],
+  ])('%j is refused', (given, message) => {
+    const { error } = httpSink.options.safeParse(given);
+    expect(JSON.stringify(error?.issues)).toContain(message);
+    expect(error?.message).not.toContain('secret');
   });
 });
