@@ -14,7 +14,7 @@ export interface Stage {
   topic(count: number): Promise<{ kafka: string; topic: string }>;
   /** A file of the first `count` events, `step` milliseconds apart if not the usual. */
   lines(count: number, step?: number): Promise<string>;
-  /** Two files of every other one of the first `count` events. */
+  /** Two files with half of the first `count` events each, of the same users. */
   halves(count: number): Promise<readonly [string, string]>;
   close(): Promise<void>;
 }
