@@ -165,11 +165,11 @@ export const comparisons: readonly Comparison[] = [
     "COUNT(*) > 10 IN 30s WHERE action = 'click'",
   ),
   {
-    name: 'join within 1 min, 10,000 keys',
+    name: 'join within 2 min, 10,000 keys',
     against: 'tumbling 5 min',
     target: 0.6,
     scale: 1,
-    sides: (stage, events) => joinOfHalves(stage, events, '--window', '1m'),
+    sides: (stage, events) => joinOfHalves(stage, events, '--window', '2m'),
   },
   {
     name: 'join as of, 10,000 keys',
