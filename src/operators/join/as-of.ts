@@ -1,6 +1,5 @@
 import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
-import { identityOfKey } from '../window/keys.ts';
 import { Schedule } from '../window/schedule.ts';
 import { holdsIn } from './met.ts';
 import { firstAfter, type Part, type Row, type RowState, type Side, together } from './side.ts';
@@ -39,14 +38,14 @@ export class AsOfJoin implements Step {
     const side = port === 0 ? left : right;
     if (port === 0 && part.time <= watermark) return 'late';
     if (port === 1 && ttl !== undefined && part.time + ttl <= watermark) return 'late';
-    const key = side.keyOf(part);
-    if (key === undefined) {
+    const identity = side.identityOf(part);
+    if (identity === undefined) {
       if (side.isKept) output(withNone(part));
       return side.isKept ? 'kept' : 'alone';
     }
     const { value, time, id } = part;
-    const state = { value, time, id, key, order: this.#arrivals++, met: false };
-    const row = side.add(state, identityOfKey(key), this.#leaving(port, time));
+    const state = { value, time, id, order: this.#arrivals++, met: false };
+    const row = side.add(state, identity, this.#leaving(port, time));
     this.#plan(row);
     // A late one may be out of date already, or put the one before it out of date.
     if (port === 1 && part.time <= watermark) this.#forgetBefore(row, watermark);

@@ -11,9 +11,13 @@ import { Join } from './operator.ts';
 import { type JoinOptions, joinOptions } from './options.ts';
 import { PairedJoin } from './paired.ts';
 import { inSameWindow, within } from './reach.ts';
+import { copyOfBlock, type RowBlock, RowBlocks } from './row-blocks.ts';
 import { Selection } from './selection.ts';
-import { type RowState, Side } from './side.ts';
+import { Side } from './side.ts';
 import type { Step } from './step.ts';
+
+/** Rows that leave about as they came are kept so many together. */
+const IN_TURN = 64;
 
 export const joinOperator = defineOperator({
   kind: 'operator',
@@ -55,7 +59,7 @@ function compile(
 function buildJoin(options: JoinOptions, context: OperatorBuild): Join {
   const { names, ties, selection } = compile(options, context);
   const rows = (number: number, side: string) =>
-    context.state<RowState>(`${side} ${number}`, { clone: (row) => row });
+    context.state<RowBlock>(`${side} ${number}`, { clone: copyOfBlock });
   const steps = ties.map((tie, index) => {
     // Only a single event can be told that its key can't be read.
     const left = index === 0 ? tie.left : tie.left.map(orNull);
@@ -67,12 +71,21 @@ function buildJoin(options: JoinOptions, context: OperatorBuild): Join {
 function buildStep(
   options: JoinOptions,
   { left: leftKey, right: rightKey, conditions }: Tie,
-  leftRows: KeyedState<RowState>,
-  rightRows: KeyedState<RowState>,
+  leftRows: KeyedState<RowBlock>,
+  rightRows: KeyedState<RowBlock>,
 ): Step {
   const { window, tumbling, ttl, join_type: type } = options;
-  const left = new Side(leftKey, type === 'left' || type === 'full', leftRows);
-  const right = new Side(rightKey, type === 'right' || type === 'full', rightRows);
+  const left = new Side({
+    key: leftKey,
+    isKept: type === 'left' || type === 'full',
+    blocks: new RowBlocks(leftRows, IN_TURN),
+  });
+  const right = new Side({
+    key: rightKey,
+    isKept: type === 'right' || type === 'full',
+    // Those that a row finds stay until there is a newer one of their key.
+    blocks: new RowBlocks(rightRows, options.as_of ? 1 : IN_TURN),
+  });
   if (options.as_of) return new AsOfJoin({ left, right, conditions, ttl });
   const reach = window === undefined ? inSameWindow(tumbling!) : within(window);
   return new PairedJoin({ reach, left, right, conditions });

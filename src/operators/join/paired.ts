@@ -1,6 +1,5 @@
 import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
-import { identityOfKey } from '../window/keys.ts';
 import { Departures, nextToLeave } from './departures.ts';
 import { holdsIn } from './met.ts';
 import type { Reach } from './reach.ts';
@@ -38,16 +37,15 @@ export class PairedJoin implements Step {
     // Late is what the first row that it could meet has not waited for.
     if (reach.over(reach.before(time) + 1) <= watermark) return 'late';
     const side = this.#sides[port];
-    const key = side.keyOf(part);
-    if (key === undefined) {
+    const identity = side.identityOf(part);
+    if (identity === undefined) {
       if (side.isKept) output(alone(part, port));
       return side.isKept ? 'kept' : 'alone';
     }
-    const identity = identityOfKey(key);
     const met = this.#meet(port, part, this.#sides[1 - port]!.rows(identity), output);
     const { value, id } = part;
     const order = this.#arrivals++;
-    this.#plan(side.add({ value, time, id, key, order, met }, identity, reach.over(time)));
+    this.#plan(side.add({ value, time, id, order, met }, identity, reach.over(time)));
     return 'kept';
   }
 

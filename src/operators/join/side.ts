@@ -2,8 +2,8 @@ import type { Identity } from '../../aggregation/identity.ts';
 import type { Millis } from '../../clock.ts';
 import type { Event, JsonObject, Value } from '../../event.ts';
 import type { Scalar } from '../../expression/scalar.ts';
-import type { KeyedState } from '../../state/keyed-state.ts';
 import { identityOfKey } from '../window/keys.ts';
+import type { Block, RowBlocks } from './row-blocks.ts';
 
 /** What goes into a join, or comes out of one: the values of some inputs by name, the later time, who they are. */
 export interface Part {
@@ -14,7 +14,6 @@ export interface Part {
 
 /** What a checkpoint keeps of a row that waits for others. */
 export interface RowState extends Part {
-  readonly key: readonly Value[];
   /** The row's place among all of the join, in the order in which they came. */
   readonly order: number;
   /** Whether it has met another. */
@@ -24,7 +23,9 @@ export interface RowState extends Part {
 /** A row at hand. */
 export interface Row {
   readonly side: Side;
-  readonly name: string;
+  /** Where a checkpoint finds it. */
+  readonly block: Block;
+  readonly place: number;
   readonly identity: Identity;
   readonly order: number;
   readonly time: Millis;
@@ -33,30 +34,40 @@ export interface Row {
   state: RowState;
 }
 
+export interface SideParts {
+  /** What the rows are joined by. */
+  readonly key: readonly Scalar[];
+  /** Whether a row that met none comes out alone. */
+  readonly isKept: boolean;
+  readonly blocks: RowBlocks;
+}
+
 /** The waiting rows of one side of a join, by key and time. */
 export class Side {
   /** Whether a row that met none comes out alone. */
   readonly isKept: boolean;
   readonly #scalars: readonly Scalar[];
-  readonly #states: KeyedState<RowState>;
+  readonly #blocks: RowBlocks;
+  /** The values that a row is joined by, of the one last looked at. */
+  readonly #key: Value[] = [];
   readonly #rows = new Map<Identity, Row[]>();
 
-  constructor(scalars: readonly Scalar[], isKept: boolean, states: KeyedState<RowState>) {
-    this.#scalars = scalars;
+  constructor({ key, isKept, blocks }: SideParts) {
+    this.#scalars = key;
     this.isKept = isKept;
-    this.#states = states;
+    this.#blocks = blocks;
   }
 
-  /** The values that the row is joined by; undefined if one is NULL, which meets nothing. Throws DataError. */
-  keyOf({ value }: Part): readonly Value[] | undefined {
-    const key: Value[] = [];
+  /** What tells the row's key from others; undefined if a part of it is NULL, which meets nothing. Throws DataError. */
+  identityOf({ value }: Part): Identity | undefined {
     const event = { value } as Event;
-    for (const scalar of this.#scalars) {
-      const part = scalar(event);
+    const scalars = this.#scalars;
+    for (let index = 0; index < scalars.length; index++) {
+      const part = scalars[index]!(event);
       if (part === null) return undefined;
-      key.push(part);
+      this.#key[index] = part;
     }
-    return key;
+    return identityOfKey(this.#key);
   }
 
   /** The rows of a key by time, those of equal time as they came. For reading, and only until one is added or removed. */
@@ -66,13 +77,12 @@ export class Side {
 
   add(state: RowState, identity: Identity, leaving: Millis): Row {
     const { order, time } = state;
-    const name = String(order);
-    this.#states.set(name, state);
-    return this.#insert({ side: this, name, identity, order, time, leaving, state });
+    const block = this.#blocks.add(state);
+    return this.#insert({ side: this, block, place: block.taken - 1, identity, order, time, leaving, state });
   }
 
-  remove({ identity, name, order }: Row): void {
-    this.#states.delete(name);
+  remove({ identity, block, place, order }: Row): void {
+    this.#blocks.remove(block, place);
     const rows = this.#rows.get(identity)!;
     if (rows.length === 1) {
       this.#rows.delete(identity);
@@ -91,16 +101,16 @@ export class Side {
   meet(row: Row): void {
     if (row.state.met) return;
     row.state = { ...row.state, met: true };
-    this.#states.set(row.name, row.state);
+    this.#blocks.set(row.block, row.place, row.state);
   }
 
   /** Takes over what the keyed state holds; `leaving` tells when a row of a time leaves. */
   restore(leaving: (time: Millis) => Millis): Row[] {
-    const stored = [...this.#states.entries()].toSorted(([, one], [, other]) => one.order - other.order);
-    return stored.map(([name, state]) => {
-      const { key, order, time } = state;
-      const identity = identityOfKey(key);
-      return this.#insert({ side: this, name, identity, order, time, leaving: leaving(time), state });
+    const stored = [...this.#blocks.restored()].toSorted(([one], [other]) => one.order - other.order);
+    return stored.map(([state, block, place]) => {
+      const { order, time } = state;
+      const identity = this.identityOf(state)!;
+      return this.#insert({ side: this, block, place, identity, order, time, leaving: leaving(time), state });
     });
   }
 
