@@ -1,6 +1,6 @@
 import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
-import { Schedule } from '../window/schedule.ts';
+import { Departures } from './departures.ts';
 import { holdsIn } from './met.ts';
 import { firstAfter, type Part, type Row, type RowState, type Side, together } from './side.ts';
 import type { Output, Port, Step, Taken } from './step.ts';
@@ -22,11 +22,11 @@ export class AsOfJoin implements Step {
   horizon: Millis = Number.NEGATIVE_INFINITY;
   readonly #parts: AsOfParts;
   /** Rows on the left, which wait for their time. */
-  readonly #waiting = new Schedule<Row>();
+  readonly #waiting = new Departures(timeOf);
   /** Rows on the right, which take the place of those before them when their time has come. */
-  readonly #coming = new Schedule<Row>();
+  readonly #coming = new Departures(timeOf);
   /** Rows on the right that are too old to be met. */
-  readonly #old = new Schedule<Row>();
+  readonly #old = new Departures();
   #arrivals = 0;
 
   constructor(parts: AsOfParts) {
@@ -57,9 +57,9 @@ export class AsOfJoin implements Step {
       const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#old.earliest);
       if (at > watermark || at === Number.POSITIVE_INFINITY) return;
       // A row on the left meets what is as old as itself, and what is just not too old.
-      if (this.#coming.earliest === at) for (const row of this.#coming.take()) this.#forgetBefore(row, at);
-      if (this.#waiting.earliest === at) for (const row of this.#waiting.take()) this.#meet(row, output);
-      if (this.#old.earliest === at) for (const row of this.#old.take()) this.#forget(row);
+      while (this.#coming.earliest === at) this.#forgetBefore(this.#coming.shift(), at);
+      while (this.#waiting.earliest === at) this.#meet(this.#waiting.shift(), output);
+      while (this.#old.earliest === at) this.#forget(this.#old.shift());
     }
   }
 
@@ -83,12 +83,12 @@ export class AsOfJoin implements Step {
   #plan(row: Row): void {
     const { time, leaving } = row;
     if (row.side === this.#parts.left) {
-      this.#waiting.add(row, time);
+      this.#waiting.add(row);
       this.horizon = Math.max(this.horizon, time);
       return;
     }
-    this.#coming.add(row, time);
-    if (leaving < Number.POSITIVE_INFINITY) this.#old.add(row, leaving);
+    this.#coming.add(row);
+    if (leaving < Number.POSITIVE_INFINITY) this.#old.add(row);
   }
 
   #meet(row: Row, output: Output): void {
@@ -111,7 +111,8 @@ export class AsOfJoin implements Step {
   #forgetBefore({ identity }: Row, time: Millis): void {
     const { right } = this.#parts;
     const rows = right.rows(identity);
-    for (const row of rows.slice(0, Math.max(0, firstAfter(rows, time) - 1))) right.remove(row);
+    const past = firstAfter(rows, time) - 1;
+    if (past > 0) for (const row of rows.slice(0, past)) right.remove(row);
   }
 
   #forget(row: Row): void {
@@ -122,4 +123,8 @@ export class AsOfJoin implements Step {
 
 function withNone({ value, time, id }: Part): Part {
   return { value, time, id: `${id}&` };
+}
+
+function timeOf({ time }: Row): Millis {
+  return time;
 }

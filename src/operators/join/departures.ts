@@ -4,30 +4,52 @@ import type { Row } from './side.ts';
 /** So many places of rows that have left, and the list is cut. */
 const LEFT = 1024;
 
-/** The rows of one side in the order in which they leave. They come nearly in that order, and go exactly in it. */
+/** Rows in the order of a time of theirs, those of equal time as they came. They come nearly in that order, and go exactly in it. */
 export class Departures {
+  readonly #timeOf: (row: Row) => Millis;
   #rows: Row[] = [];
   #next = 0;
 
-  /** The next row to leave; undefined if there is none. */
+  constructor(timeOf: (row: Row) => Millis = leavingOf) {
+    this.#timeOf = timeOf;
+  }
+
+  /** The next row to go; undefined if there is none. */
   get first(): Row | undefined {
     return this.#rows[this.#next];
   }
 
+  /** The time of the next row to go; +Infinity if there is none. */
+  get earliest(): Millis {
+    const { first } = this;
+    return first === undefined ? Number.POSITIVE_INFINITY : this.#timeOf(first);
+  }
+
   add(row: Row): void {
     const rows = this.#rows;
-    let index = rows.length;
-    while (index > this.#next && isBefore(row, rows[index - 1]!)) index--;
-    if (index === rows.length) rows.push(row);
-    else rows.splice(index, 0, row);
+    const time = this.#timeOf(row);
+    if (this.#next === rows.length || this.#timeOf(rows[rows.length - 1]!) <= time) {
+      rows.push(row);
+      return;
+    }
+    let from = this.#next;
+    let to = rows.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.#timeOf(rows[middle]!) <= time) from = middle + 1;
+      else to = middle;
+    }
+    rows.splice(from, 0, row);
   }
 
   /** Takes out the first. */
-  shift(): void {
-    this.#next++;
-    if (this.#next < LEFT || this.#next * 2 < this.#rows.length) return;
-    this.#rows = this.#rows.slice(this.#next);
-    this.#next = 0;
+  shift(): Row {
+    const row = this.#rows[this.#next++]!;
+    if (this.#next >= LEFT && this.#next * 2 >= this.#rows.length) {
+      this.#rows = this.#rows.slice(this.#next);
+      this.#next = 0;
+    }
+    return row;
   }
 }
 
@@ -43,4 +65,8 @@ export function nextToLeave(one: Departures, other: Departures, watermark: Milli
 
 function isBefore(one: Row, other: Row): boolean {
   return one.leaving === other.leaving ? one.order < other.order : one.leaving < other.leaving;
+}
+
+function leavingOf({ leaving }: Row): Millis {
+  return leaving;
 }
