@@ -2,7 +2,8 @@ import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
 import { Departures } from './departures.ts';
 import { holdsIn } from './met.ts';
-import { firstAfter, type Part, type Row, type RowState, type Side, together } from './side.ts';
+import { type Part, type RowState, together } from './part.ts';
+import { firstAfter, type Row, type Side } from './side.ts';
 import type { Output, Port, Step, Taken } from './step.ts';
 
 export interface AsOfParts {

@@ -3,8 +3,8 @@ import type { Context, Operator } from '../../component/operator.ts';
 import { type Event, identityOf } from '../../event.ts';
 import { checkReach } from '../window/grid.ts';
 import { isInput, timeOf } from '../window/input.ts';
+import type { Part } from './part.ts';
 import type { Selection } from './selection.ts';
-import type { Part } from './side.ts';
 import type { Output, Step } from './step.ts';
 
 export interface JoinParts {

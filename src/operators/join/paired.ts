@@ -2,8 +2,9 @@ import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
 import { Departures, nextToLeave } from './departures.ts';
 import { holdsIn } from './met.ts';
+import { type Part, together } from './part.ts';
 import type { Reach } from './reach.ts';
-import { firstAfter, type Part, type Row, type Side, together } from './side.ts';
+import { firstAfter, type Row, type Side } from './side.ts';
 import type { Output, Port, Step, Taken } from './step.ts';
 
 export interface PairedParts {

@@ -1,5 +1,5 @@
 import type { KeyedState } from '../../state/keyed-state.ts';
-import type { RowState } from './side.ts';
+import type { RowState } from './part.ts';
 
 /** The rows of a block, by their place in it; undefined: it has left. */
 export type RowBlock = readonly (RowState | undefined)[];

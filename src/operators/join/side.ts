@@ -1,24 +1,10 @@
 import type { Identity } from '../../aggregation/identity.ts';
 import type { Millis } from '../../clock.ts';
-import type { Event, JsonObject, Value } from '../../event.ts';
+import type { Event, Value } from '../../event.ts';
 import type { Scalar } from '../../expression/scalar.ts';
 import { identityOfKey } from '../window/keys.ts';
+import type { Part, RowState } from './part.ts';
 import type { Block, RowBlocks } from './row-blocks.ts';
-
-/** What goes into a join, or comes out of one: the values of some inputs by name, the later time, who they are. */
-export interface Part {
-  readonly value: JsonObject;
-  readonly time: Millis;
-  readonly id: string;
-}
-
-/** What a checkpoint keeps of a row that waits for others. */
-export interface RowState extends Part {
-  /** The row's place among all of the join, in the order in which they came. */
-  readonly order: number;
-  /** Whether it has met another. */
-  readonly met: boolean;
-}
 
 /** A row at hand. */
 export interface Row {
@@ -133,13 +119,4 @@ export function firstAfter(rows: readonly Row[], time: Millis): number {
     else to = middle;
   }
   return from;
-}
-
-/** Two parts that met, in the order of their inputs. */
-export function together(left: Part, right: Part): Part {
-  return {
-    value: { ...left.value, ...right.value },
-    time: Math.max(left.time, right.time),
-    id: `${left.id}&${right.id}`,
-  };
 }

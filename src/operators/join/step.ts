@@ -1,5 +1,5 @@
 import type { Millis } from '../../clock.ts';
-import type { Part } from './side.ts';
+import type { Part } from './part.ts';
 
 /** 0: what stands before, 1: the input that is joined to it. */
 export type Port = 0 | 1;
