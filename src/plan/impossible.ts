@@ -49,7 +49,7 @@ function ofSource(name: string, option: string | undefined, { before, after }: J
 }
 
 /** Options of an operator that its state does not depend on. */
-const besideState = new Set(['on_error', 'having']);
+const besideState = new Set(['on_error', 'on_late', 'having']);
 
 function ofOperator(name: string, option: string | undefined, { before, after, keys }: Jobs): string | null {
   const held = keys[name] ?? 0;

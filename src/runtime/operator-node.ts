@@ -192,6 +192,10 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   late(event: Event): void {
+    if (this.#planned.spec.on_late === 'dead_letter') {
+      this.reject(event, new DataError('late', 'it came after its time had passed'));
+      return;
+    }
     this.counters.late++;
     if (this.#narrowing.isActive) this.#narrowing.noteLate(event);
     for (const receive of this.#ports.get('late') ?? []) receive(event);

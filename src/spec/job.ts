@@ -76,6 +76,8 @@ export interface OperatorSpec {
   readonly key: readonly string[];
   readonly options: Options;
   readonly on_error: OnError;
+  /** pass: by the port `late`. */
+  readonly on_late?: 'pass' | 'dead_letter';
 }
 
 export interface SinkSpec {

@@ -68,6 +68,10 @@ function readOperator(parsing: Parsing, path: Path): OperatorSpec[] {
   const component = readComponent(document, path, definition, operatorSettings, secrets, problems);
   if (component === undefined) return [];
   const { settings, options } = component;
+  if (settings.on_late === 'dead_letter' && !definition.ports.includes('late')) {
+    const place = document.place([...path, 'on_late']);
+    problems.push(new SpecError(`nothing comes too late for a ${definition.type}`, place));
+  }
   return [{ name: nameAt(path), from: [], ...settings, options: options.kept } as unknown as OperatorSpec];
 }
 

@@ -157,6 +157,12 @@ export const operatorSettings = z.strictObject({
   from: from.describe('the nodes it reads; the node above if left out'),
   key: key.describe('the fields that events are kept apart by'),
   on_error: onError,
+  on_late: z
+    .enum(['pass', 'dead_letter'])
+    .default('pass')
+    .describe(
+      'what becomes of an event that comes too late: it leaves by the port late, or is a dead letter',
+    ),
 });
 
 export const sinkSettings = z.strictObject({
