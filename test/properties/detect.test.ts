@@ -217,7 +217,7 @@ describe('shapes that are rare', () => {
       const expected = rareShapes(values, { shapes, threshold }).map((time) => ({ key: 'x', time }));
       expectAlerts(harness, expected);
     });
-    await fc.assert(property, runs(60));
+    await fc.assert(property, runs(25));
   });
 
   it('are the same after a crash', async () => {
@@ -233,7 +233,7 @@ describe('shapes that are rare', () => {
         { saved: at, further: 20, cuts },
       );
     });
-    await fc.assert(property, runs(60));
+    await fc.assert(property, runs(25));
   });
 });
 
