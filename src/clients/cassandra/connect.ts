@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Client, errors, type Host, policies } from 'cassandra-driver';
 import type { Clock, Millis } from '../../clock.ts';
 import { messageOf, SpecError, UnreachableError } from '../../errors.ts';
+import { controlConnectionOf, refreshOneAtATime } from './control-connection.ts';
 import { ContactPointDatacenter } from './datacenter.ts';
 import { describeNoHost } from './failure.ts';
 import { type CassandraConnection, endpointOf } from './options.ts';
@@ -35,6 +36,7 @@ export async function connectCassandra(options: CassandraConnection, clock: Cloc
     monitorReporting: { enabled: false },
   });
   client.on('hostRemove', closeForGood);
+  refreshOneAtATime(controlConnectionOf(client), clock, RECONNECT_PAUSE);
   try {
     await withinTime(client.connect(), clock);
     return client;
