@@ -1,5 +1,4 @@
 import { type Command, Help } from '@oclif/core';
-import { commonFlags } from './flags/common.ts';
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   'RUN A JOB': ['ingest', 'transform', 'window', 'detect', 'join', 'run', 'recover'],
@@ -46,9 +45,8 @@ export default class TeachingHelp extends Help {
   }
 
   protected override formatCommand(command: Command.Loadable): string {
-    const flags = Object.entries(command.flags).map(([name, flag]) => [name, grouped(flag)] as const);
     const usage = command.usage ?? (isLong(command) ? shortUsage(command) : undefined);
-    return super.formatCommand({ ...command, usage, flags: Object.fromEntries(flags) } as Command.Loadable);
+    return super.formatCommand({ ...command, usage } as Command.Loadable);
   }
 
   #line(command: Command.Loadable): string {
@@ -57,12 +55,6 @@ export default class TeachingHelp extends Help {
     const room = WIDTH - NAME - 2;
     return `  ${name.padEnd(NAME)}${summary.length <= room ? summary : summary.split(/[:,]/)[0]}`;
   }
-}
-
-const common = new Set(commonFlags.map((flag) => flag.name));
-
-function grouped(flag: Command.Flag.Cached): Command.Flag.Cached {
-  return common.has(flag.name) ? { ...flag, helpGroup: 'COMMON' } : flag;
 }
 
 /** Whether its flags are too many to be all named in one line. */

@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core';
-import { overrideFlag } from './common.ts';
+import { commonFlags, overrideFlag } from './common.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import { flagsOf } from './table.ts';
 
@@ -13,9 +13,13 @@ export function jobFlags(command: JobCommand): Interfaces.FlagInput {
 /** `--set` alone, for commands that look at a job. */
 export const overrideFlags: Interfaces.FlagInput = { [overrideFlag.name]: oclifFlag(overrideFlag) };
 
-function oclifFlag({ summary, value, choices, repeatable }: JobFlag): OclifFlag {
-  if (value === undefined) return Flags.boolean({ summary });
+/** What all job commands have stands apart in their help, which then needs no more than the manifest. */
+function oclifFlag(flag: JobFlag): OclifFlag {
+  const { value, choices, repeatable } = flag;
+  const group = commonFlags.includes(flag) ? { helpGroup: 'COMMON' } : {};
+  const summary = { summary: flag.summary, ...group };
+  if (value === undefined) return Flags.boolean(summary);
   const options = choices === undefined ? {} : { options: [...choices] };
-  if (!repeatable) return Flags.string({ summary, helpValue: value, ...options });
-  return Flags.string({ summary, helpValue: value, multiple: true, multipleNonGreedy: true, ...options });
+  if (!repeatable) return Flags.string({ ...summary, helpValue: value, ...options });
+  return Flags.string({ ...summary, helpValue: value, multiple: true, multipleNonGreedy: true, ...options });
 }
