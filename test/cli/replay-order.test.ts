@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { summaryOf, unaccounted, Workplace } from './sluice.ts';
 
 function place(lines: readonly unknown[], jobfile: string): Workplace {
@@ -127,21 +127,6 @@ sinks: { out: { type: sqlite, path: out.db, table: sums } }
     expect(dry.stdout).toMatch(/ {2}in\n$/);
     expect((await workplace.run([...again, '--from-start'])).code).toBe(0);
     expect(rows(workplace, 'SELECT user, value FROM latest')).toEqual([['a', -1]]);
-  });
-
-  it('is refused while the job runs', async () => {
-    const workplace = new Workplace();
-    const quick = ['--checkpoint-interval', '20ms', '--name', 'busy'];
-    const child = workplace.start('ingest', '--from', '-', '--to', 'sqlite:out.db#t', ...quick);
-    child.stdin?.write('{bad\n');
-    const letters = 'SELECT count(*) FROM sluice_dead_letters';
-    await vi.waitFor(() => expect(rows(workplace, letters)).toEqual([[1]]), { timeout: 10_000 });
-    const { code, stderr } = await workplace.run(['replay-dlq', 'busy']);
-    child.stdin?.end();
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      'sluice: job busy is running in another process; stop that one, or take the job over with --takeover\n',
-    );
   });
 
   it('says so where there is nothing to replay', async () => {
