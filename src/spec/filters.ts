@@ -56,6 +56,14 @@ function filterOf(
     );
   }
   return [
-    { name, type: 'transform', from: [source.name], key: [], on_error: 'dead_letter', options: part.kept },
+    {
+      name,
+      type: 'transform',
+      from: [source.name],
+      key: [],
+      on_error: 'dead_letter',
+      on_late: 'pass',
+      options: part.kept,
+    },
   ];
 }

@@ -77,7 +77,7 @@ export interface OperatorSpec {
   readonly options: Options;
   readonly on_error: OnError;
   /** pass: by the port `late`. */
-  readonly on_late?: 'pass' | 'dead_letter';
+  readonly on_late: 'pass' | 'dead_letter';
 }
 
 export interface SinkSpec {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,10 @@ function rowsIn(file: string, table: string): unknown[] {
   } finally {
     database.close();
   }
+}
+
+function linesIn(file: string): number {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
 
 function sorted(rows: readonly unknown[]): string[] {
@@ -90,6 +94,8 @@ describe.runIf(process.platform === 'linux')(
         'ingest',
         '--from',
         'generate:clicks?rate=100',
+        '--flush-interval',
+        '50ms',
         '--to',
         'out.jsonl',
         '--name',
@@ -97,11 +103,14 @@ describe.runIf(process.platform === 'linux')(
       ];
       const first = place.start(...endless);
       const woken = collect(first);
-      await new Promise((resolve) => first.stderr?.once('data', resolve));
+      const file = place.path('out.jsonl');
+      while (linesIn(file) === 0) await systemClock.sleep(20);
       await stop(first);
+      const { ino } = statSync(file);
       const heir = place.start('recover', 'taken', '--takeover', '--checkpoint-interval', '100ms');
       const drained = collect(heir);
-      await new Promise((resolve) => heir.stderr?.once('data', resolve));
+      // It goes on in a file of its own, once it has the job.
+      while (statSync(file).ino === ino) await systemClock.sleep(20);
       first.kill('SIGCONT');
       first.kill('SIGINT');
       expectRefused(await woken, 'taken');
