@@ -72,7 +72,9 @@ export function gone(home: StateDirectory, job: string, { isLeftOver }: NobodyLi
 function notRunning(home: StateDirectory, name: string): SpecError {
   const job = home.jobs().find((known) => known === name || name.startsWith(`${known}.`));
   if (job !== undefined) {
-    return new SpecError(`job ${job} is not running`, { hint: `sluice recover ${job} goes on with it` });
+    return new SpecError(`job ${job} is not running`, {
+      hint: `unless it is finished, sluice recover ${job} goes on with it`,
+    });
   }
   const running = withSocket(home);
   return new SpecError(`there is no job "${name}"`, {
