@@ -26,8 +26,6 @@ export default defineConfig({
           // Most of the time is spent in waiting for servers: two files at once, whatever the cores. No test stalls the
           // servers that all share.
           maxWorkers: 2,
-          // A server that is started on a busy machine may be slow once; the report says what was tried again.
-          retry: process.env.CI === undefined ? 0 : 1,
           sequence: { groupOrder: 2 },
           // kafkajs sets timers that are due already.
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
