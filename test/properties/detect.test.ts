@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectOperator } from '../../src/operators/detect/definition.ts';
 import { Harness } from '../operators/harness.ts';
+import { type Death, endKilled } from './death.ts';
 import {
   type Alert,
   absences,
@@ -272,35 +273,14 @@ describe('a detector that was killed and recovered', () => {
   });
 });
 
-interface Death {
-  /** How many events the checkpoint has, from which it recovers. */
-  readonly saved: number;
-  /** How many come behind it, and are lost. */
-  readonly further: number;
-  /** A checkpoint at each so many; none if 0. */
-  readonly cuts: number;
-}
-
 async function expectSameWhenKilled(
   stream: Stream,
   options: Record<string, unknown>,
-  { saved, further, cuts }: Death,
+  death: Death,
 ): Promise<void> {
   const straight = await outcomeOf(stream, options);
   const killed = await harnessFor(stream, options);
-  const at = Math.min(saved, stream.items.length);
-  const pushAll = (from: number, to: number) => {
-    for (let index = from; index < to; index++) {
-      push(killed, stream.items[index]!);
-      if (cuts > 0 && index % cuts === 0) killed.checkpoint();
-    }
-  };
-  pushAll(0, at);
-  const checkpoint = killed.checkpoint();
-  for (const item of stream.items.slice(at, at + further)) push(killed, item);
-  await killed.recover(checkpoint);
-  pushAll(at, stream.items.length);
-  killed.end();
+  await endKilled(killed, stream.items, push, death);
   expect(killed.emitted).toEqual(straight.emitted);
   expect(killed.lateEvents.length).toBe(straight.lateEvents.length);
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinOperator } from '../../src/operators/join/definition.ts';
 import { Harness } from '../operators/harness.ts';
+import { endKilled } from './death.ts';
 import { asOf, type Item, joined, type Row, type Rules, type Type } from './join-oracle.ts';
 import { runs } from './runs.ts';
 
@@ -174,23 +175,11 @@ describe('a join that was killed and recovered', () => {
       further: fc.nat(20),
       cuts: fc.nat(5),
     });
-    const property = fc.asyncProperty(cases, async ({ stream, way, type, saved, further, cuts }) => {
+    const property = fc.asyncProperty(cases, async ({ stream, way, type, ...death }) => {
       const options = { ...way, join_type: way.as_of && type !== 'left' ? 'inner' : type };
       const straight = await outcomeOf(stream, options);
       const killed = await harnessFor(stream, options);
-      const at = Math.min(saved, stream.items.length);
-      const pushAll = (from: number, to: number) => {
-        for (let index = from; index < Math.min(to, stream.items.length); index++) {
-          push(killed, stream.items[index]!);
-          if (cuts > 0 && index % cuts === 0) killed.checkpoint();
-        }
-      };
-      pushAll(0, at);
-      const checkpoint = killed.checkpoint();
-      for (const item of stream.items.slice(at, at + further)) push(killed, item);
-      await killed.recover(checkpoint);
-      pushAll(at, stream.items.length);
-      killed.end();
+      await endKilled(killed, stream.items, push, death);
       expect(killed.emitted).toEqual(straight.emitted);
       expect(numbersOf(killed)).toEqual(numbersOf(straight));
     });
