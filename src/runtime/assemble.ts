@@ -111,7 +111,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
   }
 
   const entrances = replay === undefined ? intakes : [replay];
-  const copy = await letterStoreOf(spec.dead_letters);
+  const copy = await letterStoreOf(plan.spec.dead_letters);
   const outbox =
     copy &&
     new Outbox(copy, {

@@ -53,7 +53,10 @@ function readSettings({ document, environment, secrets, problems }: Parsing): Jo
     secrets,
     problems,
   );
-  return part && withLettersInCheckpoint(part.resolved as unknown as JobSettings, document, problems);
+  if (part === undefined) return undefined;
+  const { checkpoint, dead_letters } = part.kept;
+  const kept = { ...part.resolved, checkpoint, dead_letters } as unknown as JobSettings;
+  return withLettersInCheckpoint(kept, document, problems);
 }
 
 /** Dead letters are rows of the checkpoint's database, so a file for the ones is the file of the other. */

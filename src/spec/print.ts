@@ -3,6 +3,7 @@ import { Document, isScalar, visit } from 'yaml';
 import type { z } from 'zod';
 import type { AnyDefinition } from '../component/define.ts';
 import { formatDuration } from '../duration.ts';
+import { type DeadLettersSpec, deadLetters } from './dead-letters.ts';
 import type { JobSpec, OperatorSpec, SinkSpec, SourceSpec } from './job.ts';
 import { isWholeReference } from './reference.ts';
 import { builtIn, type Registry } from './registry.ts';
@@ -73,13 +74,19 @@ function settingsOf(rest: Omit<JobSpec, 'name' | 'sources' | 'operators' | 'sink
   const { max_errors, checkpoint, metrics, dead_letters, ...others } = withoutDefaults(rest, settings);
   return {
     ...spellDurations(others, ['flush_interval', 'sink_timeout']),
-    ...(dead_letters !== undefined && { dead_letters: spellDurations(rest.dead_letters, ['retry_delay']) }),
+    ...(dead_letters !== undefined && { dead_letters: lettersOf(rest.dead_letters) }),
     ...(checkpoint !== undefined && {
       checkpoint: rest.checkpoint ? spellDurations(rest.checkpoint, ['interval']) : 'none',
     }),
     ...(metrics !== undefined && { metrics }),
     ...(max_errors !== undefined && { max_errors }),
   };
+}
+
+function lettersOf(letters: DeadLettersSpec): Map {
+  const schema = deadLetters.options.find(({ shape }) => shape.type.safeParse(letters.type).success);
+  const { type, ...others } = letters;
+  return { type, ...spellDurations(schema ? withoutDefaults(others, schema) : others, ['retry_delay']) };
 }
 
 function withoutDefaults(value: object, schema: z.ZodObject): Map {

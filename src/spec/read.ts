@@ -10,7 +10,7 @@ import { mapTexts } from './schema.ts';
 export interface ReadPart {
   /** The schema's output, with secrets resolved: for validation, never to be kept or printed. */
   readonly resolved: Record<string, unknown>;
-  /** The same, but an option that holds a reference is as it was written. */
+  /** The same, but what holds a reference is as it was written; in a map, of each entry alone. */
   readonly kept: Record<string, unknown>;
 }
 
@@ -41,7 +41,7 @@ export function read(
   const output = found.length === 0 ? parse(schema, resolved, part, secrets, found) : undefined;
   problems.push(...found);
   if (output === undefined) return undefined;
-  return { resolved: output, kept: { ...output, ...withReferences(anchored) } };
+  return { resolved: output, kept: withReferences(output, anchored) };
 }
 
 function absolute(path: string, directory: string): string {
@@ -99,9 +99,16 @@ function strict(schema: z.ZodObject): z.ZodObject {
   return known;
 }
 
-function withReferences(options: unknown): Record<string, unknown> {
-  if (!isMap(options)) return {};
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => holdsReference(value)));
+/** The output, with what holds a reference as it was written. */
+function withReferences(output: Record<string, unknown>, written: unknown): Record<string, unknown> {
+  if (!isMap(written)) return output;
+  const kept = Object.entries(written)
+    .filter(([, value]) => holdsReference(value))
+    .map(([name, value]) => {
+      const one = output[name];
+      return [name, isMap(one) && isMap(value) ? withReferences(one, value) : value];
+    });
+  return { ...output, ...Object.fromEntries(kept) };
 }
 
 /** Whether any text in the value is a reference to a secret. */

@@ -5,6 +5,7 @@ import { throwIfAny } from './problem.ts';
 import { read } from './read.ts';
 import { type Environment, Secrets } from './reference.ts';
 import { builtIn, type Registry } from './registry.ts';
+import { settings } from './settings.ts';
 
 /**
  * The spec with every reference in its options resolved: what components are built from. It must never be kept or
@@ -33,14 +34,33 @@ export function resolveSecrets(
       );
       return { ...node, options: part?.resolved ?? node.options };
     };
+  const places = read(
+    {
+      document: new JobDocument(placesOf(spec), locate),
+      path: [],
+      schema: placeSettings,
+      written: placesOf(spec),
+    },
+    secrets,
+    problems,
+  );
   const resolved = {
     ...spec,
+    ...(places?.resolved as Partial<Places> | undefined),
     sources: spec.sources.map(resolve('sources')),
     operators: spec.operators.map(resolve('operators')),
     sinks: spec.sinks.map(resolve('sinks')),
   };
   throwIfAny(problems);
   return resolved;
+}
+
+/** Where checkpoints and dead letters are kept: of the job's own settings, these alone may hold references. */
+const placeSettings = settings.pick({ checkpoint: true, dead_letters: true });
+type Places = Pick<JobSpec, 'checkpoint' | 'dead_letters'>;
+
+function placesOf({ checkpoint, dead_letters }: JobSpec): Places {
+  return { checkpoint, dead_letters };
 }
 
 function locate(path: Path) {

@@ -57,10 +57,11 @@ const value = fc.oneof(
       '%zz',
       'sqlite:#',
       'generate:nothing',
-      reference('', 'env:FUZZ_SECRET'),
+      reference('', 'env:FUZZ_NAME'),
       reference('', 'env:NOT_THERE'),
       reference('', 'file:/nowhere'),
       reference('kafka://h/', 'env:FUZZ_SECRET'),
+      reference('cassandra://h/k.t?dc=', 'env:FUZZ_SECRET'),
       '5s',
       '-1',
       '0',
@@ -76,6 +77,8 @@ const value = fc.oneof(
       'a.b.c=1',
       'sources.source.type=kafka',
       reference('sinks.sink.password=', 'env:FUZZ_SECRET'),
+      reference('dead_letters.keyspace=', 'env:FUZZ_SECRET'),
+      reference('checkpoint.store.keyspace=', 'env:FUZZ_SECRET'),
       'checkpoint=none',
       '__proto__.a=1',
       'constructor.prototype.x=1',
@@ -115,6 +118,7 @@ let config: Config;
 beforeAll(async () => {
   vi.stubEnv('SLUICE_HOME', home);
   vi.stubEnv('FUZZ_SECRET', SECRET);
+  vi.stubEnv('FUZZ_NAME', 'clicks');
   vi.stubEnv('CASSANDRA_PASSWORD', SECRET);
   config = await Config.load(fileURLToPath(new URL('../..', import.meta.url)));
 });

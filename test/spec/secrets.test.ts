@@ -27,6 +27,27 @@ describe('a secret', () => {
     expect(resolveSecrets(spec, environment, registry).sinks[0]?.options.password).toBe('hunter2');
   });
 
+  test('stays a reference where dead letters and checkpoints are kept', () => {
+    const text = `sources: { in: { type: stdin } }
+sinks: { out: { type: stdout } }
+dead_letters: { type: kafka, brokers: h, topic: "\${env:PASSWORD}" }
+checkpoint: { store: { type: cassandra, contact_points: c, keyspace: "\${env:PASSWORD}" } }
+`;
+    const spec = jobOf(text, environment);
+    const print = printJob(spec, builtIn);
+    expect(JSON.stringify(spec) + print).not.toContain('hunter2');
+    expect(print).toContain(`dead_letters:
+  type: kafka
+  brokers: [h:9092]
+  topic: \${env:PASSWORD}
+`);
+    expect(jobOf(print, environment)).toEqual(spec);
+    const resolved = resolveSecrets(spec, environment, builtIn);
+    expect(resolved.dead_letters).toMatchObject({ type: 'kafka', brokers: ['h:9092'], topic: 'hunter2' });
+    expect(resolved.checkpoint?.store).toMatchObject({ type: 'cassandra', keyspace: 'hunter2' });
+    expect(complaints(() => resolveSecrets(spec, {}, builtIn))).toHaveLength(2);
+  });
+
   test('is looked up again when a job is recovered, and its absence is placed in the spec', () => {
     const spec = jobOf(text, environment);
     expect(complaints(() => resolveSecrets(spec, {}, registry))).toEqual([
@@ -128,6 +149,10 @@ describe('the environment', () => {
 
   test('gives secrets as references', () => {
     const spec = jobOf(text, variables);
-    expect(spec.sources[0]?.options.sasl).toEqual({ username: 'u', password: `\${env:KAFKA_SASL_PASSWORD}` });
+    expect(spec.sources[0]?.options.sasl).toEqual({
+      mechanism: 'plain',
+      username: 'u',
+      password: `\${env:KAFKA_SASL_PASSWORD}`,
+    });
   });
 });
