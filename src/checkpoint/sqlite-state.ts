@@ -1,7 +1,7 @@
 import { type Database, quoteName } from '../clients/sqlite.ts';
 import type { LocalTransaction } from '../component/sink.ts';
-import { entriesOf, type StateChunk, verifyChunk } from './state-chunks.ts';
-import type { StateEntry } from './store.ts';
+import { freeChunk, partOf, type StateChunk, verifyChunk } from './state-chunks.ts';
+import type { StatePart } from './store.ts';
 import type { Superseded } from './turns.ts';
 
 interface Row {
@@ -35,6 +35,7 @@ export class SqliteState {
         bytes,
       ]);
     }
+    chunks.forEach(freeChunk);
   }
 
   /** Forgets what was written for `number` and later: a fresh start, or going on from an older checkpoint. */
@@ -52,21 +53,27 @@ export class SqliteState {
     return changes === 100;
   }
 
-  /** All keys as of checkpoint `number`, oldest change first, a chunk at a time. */
-  *load(database: Database, job: string, number: number): Iterable<readonly StateEntry[]> {
-    for (const row of this.#rows(database, job, number)) yield entriesOf(row);
+  /** All keys as of checkpoint `number`, newest change first. */
+  *load(database: Database, job: string, number: number): Iterable<StatePart> {
+    for (const row of this.#rows(database, job, number)) {
+      yield partOf(row);
+      freeChunk(row);
+    }
   }
 
   /** Throws if anything that checkpoint `number` needs is damaged. */
   verify(database: Database, job: string, number: number): void {
-    for (const row of this.#rows(database, job, number)) verifyChunk(row);
+    for (const row of this.#rows(database, job, number)) {
+      verifyChunk(row);
+      freeChunk(row);
+    }
   }
 
   /** One by one, so that the connection is free for other statements in between. */
   *#rows(database: Database, job: string, number: number): Iterable<Row> {
     const numbered = database
       .prepare<[string, number], { rowid: number }>(
-        `SELECT rowid FROM ${this.#table} WHERE job = ? AND number <= ? ORDER BY number, node, state, part`,
+        `SELECT rowid FROM ${this.#table} WHERE job = ? AND number <= ? ORDER BY number DESC, node, state, part`,
       )
       .all(job, number);
     const byId = database.prepare<[number], Row>(

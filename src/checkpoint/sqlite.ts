@@ -14,7 +14,7 @@ import type {
   Effects,
   Lease,
   StagedChunk,
-  StateEntry,
+  StatePart,
   TokenRange,
 } from './store.ts';
 import { Turns } from './turns.ts';
@@ -203,9 +203,9 @@ class SqliteLease implements Lease {
     this.#table = quoteName(options.checkpoints);
   }
 
-  async *loadState(number: number): AsyncIterable<readonly StateEntry[]> {
-    for (const entries of this.#state.load(this.#database, this.#job, number)) {
-      yield entries;
+  async *loadState(number: number): AsyncIterable<StatePart> {
+    for (const part of this.#state.load(this.#database, this.#job, number)) {
+      yield part;
       await this.#options.clock.yield();
     }
   }

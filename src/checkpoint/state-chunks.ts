@@ -1,13 +1,14 @@
-import { deserialize, serialize } from 'node:v8';
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { StateChange } from '../state/keyed-state.ts';
-import type { StateDelta, StateEntry } from './store.ts';
+import type { StateDelta, StatePart } from './store.ts';
 
 /** Keys of one chunk, at the most. */
 const MOST_KEYS = 1000;
 /** Bytes of one chunk, unless a single key needs more: well under what a Cassandra cell takes with ease. */
 const MOST_BYTES = 512 * 1024;
 const CHECKSUM_BYTES = 4;
+const noChecksum = Buffer.alloc(CHECKSUM_BYTES);
 
 /** A part of what changed in one state: as a store keeps it, with a checksum of its own. */
 export interface StateChunk {
@@ -30,11 +31,22 @@ export function* chunksOf(deltas: readonly StateDelta[]): Iterable<StateChunk> {
   }
 }
 
-/** The keys of a chunk; a value is undefined where the key is gone. Throws DamagedState. */
-export function entriesOf({ node, state, bytes }: Omit<StateChunk, 'part'>): StateEntry[] {
+/** What a chunk holds. Throws DamagedState. */
+export function partOf({ node, state, bytes }: Omit<StateChunk, 'part'>): StatePart {
   verifyChunk({ node, state, bytes });
-  const [keys, values]: [string[], unknown[]] = deserialize(bytes.subarray(CHECKSUM_BYTES));
-  return keys.map((key, index) => ({ node, state, key, value: values[index] }));
+  const reader = new DefaultDeserializer(bytes.subarray(CHECKSUM_BYTES));
+  reader.readHeader();
+  const keys: string[] = reader.readValue();
+  let values: unknown[] | undefined;
+  return {
+    node,
+    state,
+    keys,
+    values() {
+      values ??= reader.readValue() as unknown[];
+      return values;
+    },
+  };
 }
 
 /** A chunk that is not what was written. */
@@ -48,15 +60,27 @@ export function verifyChunk({ node, state, bytes }: Omit<StateChunk, 'part'>): v
   if (!isWhole) throw new DamagedState(`the state ${state} of ${node} is damaged: its checksum does not fit`);
 }
 
+/**
+ * Gives a chunk's memory back at once: waiting for the garbage collector, hundreds of megabytes outside of its heap would
+ * make it go through all of a large state every second. The chunk can't be read any more.
+ */
+export function freeChunk({ bytes }: Pick<StateChunk, 'bytes'>): void {
+  if (bytes.byteLength === bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0);
+}
+
 function* encode(changes: readonly StateChange[]): Iterable<Buffer> {
-  const payload = serialize([changes.map(({ key }) => key), changes.map(({ value }) => value)]);
-  if (payload.length > MOST_BYTES && changes.length > 1) {
+  const writer = new DefaultSerializer();
+  writer.writeRawBytes(noChecksum);
+  writer.writeHeader();
+  writer.writeValue(changes.map(({ key }) => key));
+  writer.writeValue(changes.map(({ value }) => value));
+  const chunk = writer.releaseBuffer();
+  if (chunk.length > MOST_BYTES && changes.length > 1) {
     const middle = changes.length >> 1;
     yield* encode(changes.slice(0, middle));
     yield* encode(changes.slice(middle));
     return;
   }
-  const checksum = Buffer.alloc(CHECKSUM_BYTES);
-  checksum.writeUInt32LE(crc32(payload));
-  yield Buffer.concat([checksum, payload]);
+  chunk.writeUInt32LE(crc32(chunk.subarray(CHECKSUM_BYTES)));
+  yield chunk;
 }

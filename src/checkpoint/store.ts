@@ -93,12 +93,13 @@ export interface StateDelta {
   readonly turned: boolean;
 }
 
-export interface StateEntry {
+/** A part of what one checkpoint saw changed in a state. */
+export interface StatePart {
   readonly node: string;
   readonly state: string;
-  readonly key: string;
-  /** undefined: the key is gone. */
-  readonly value: unknown;
+  readonly keys: readonly string[];
+  /** The keys' values, undefined where the key was gone; they are read on the first call. */
+  values(): readonly unknown[];
 }
 
 /** What came of the rows of joined sinks; it is saved with the checkpoint that they belong to. */
@@ -143,8 +144,8 @@ export interface CheckpointStore {
 
 export interface Lease {
   readonly epoch: number;
-  /** The keyed state of that checkpoint, oldest change first: a key may come more than once, and the last counts. */
-  loadState(number: number): AsyncIterable<readonly StateEntry[]>;
+  /** The keyed state of that checkpoint, newest change first: a key may come more than once, and the first counts. */
+  loadState(number: number): AsyncIterable<StatePart>;
   /** The rows staged with that checkpoint, in order; none unless it is the newest. */
   loadStaged(number: number): Promise<readonly StagedChunk[]>;
   /** Whether no newer epoch has been taken so far. */

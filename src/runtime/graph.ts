@@ -1,4 +1,4 @@
-import type { StateDelta, StateEntry } from '../checkpoint/store.ts';
+import type { StateDelta, StatePart } from '../checkpoint/store.ts';
 import type { Input } from '../plan/model.ts';
 import { Inlet } from './inlet.ts';
 import type { LetterBox } from './letters.ts';
@@ -69,10 +69,8 @@ export class Graph {
   }
 
   /** Puts back the state of a checkpoint, before the first event. */
-  async restore(chunks: AsyncIterable<readonly StateEntry[]>): Promise<void> {
-    for await (const entries of chunks) {
-      for (const entry of entries) this.#byName.get(entry.node)?.restore(entry);
-    }
+  async restore(parts: AsyncIterable<StatePart>): Promise<void> {
+    for await (const part of parts) this.#byName.get(part.node)?.restore(part);
     for (const node of this.nodes) node.restored();
   }
 

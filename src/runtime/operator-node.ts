@@ -1,4 +1,4 @@
-import type { StateDelta, StateEntry } from '../checkpoint/store.ts';
+import type { StateDelta, StatePart } from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
 import type { Context, Operator, Result, StagedPart } from '../component/operator.ts';
 import { DataError } from '../errors.ts';
@@ -243,8 +243,8 @@ export class OperatorNode implements Context, TimeOrigin {
     }));
   }
 
-  restore({ state, key, value }: StateEntry): void {
-    this.#states.get(state)?.restore(key, value);
+  restore({ state, keys, values }: StatePart): void {
+    this.#states.get(state)?.restore(keys, values);
   }
 
   restored(): void {

@@ -1,4 +1,4 @@
-import type { Checkpoint, Lease, StagedChunk, StateEntry } from '../checkpoint/store.ts';
+import type { Checkpoint, Lease, StagedChunk, StatePart } from '../checkpoint/store.ts';
 import { IncompatibleError } from '../errors.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import { isReplaySink } from '../spec/hash.ts';
@@ -28,15 +28,15 @@ export async function restoreParts(
 }
 
 async function* counted(
-  chunks: AsyncIterable<readonly StateEntry[]>,
+  parts: AsyncIterable<StatePart>,
   last: Checkpoint,
   loading: (progress: StateLoading) => void,
-): AsyncIterable<readonly StateEntry[]> {
+): AsyncIterable<StatePart> {
   const keys = Object.values(last.keys).reduce((sum, held) => sum + held, 0);
   let entries = 0;
-  for await (const chunk of chunks) {
-    yield chunk;
-    entries += chunk.length;
+  for await (const part of parts) {
+    yield part;
+    entries += part.keys.length;
     loading({ entries, keys });
   }
 }

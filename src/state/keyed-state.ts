@@ -58,6 +58,8 @@ export class KeyedState<T> {
   #gone = 0;
   /** Keys that went in this interval, and that a checkpoint knows; some may have come again. */
   #removed: string[] = [];
+  /** While checkpoints are put back: keys that were gone. */
+  readonly #restoredGone = new Set<string>();
   /** Where `sweep` goes on with its turn; at the end of the turn `next` is undefined. */
   #turn: { next: KeyedEntry<T> | undefined } | undefined;
   #interval = 0;
@@ -168,8 +170,8 @@ export class KeyedState<T> {
   }
 
   /**
-   * Takes out what changed since the last call, in an order in which it can be restored; the checkpoint made of the call
-   * before must be saved by then.
+   * Takes out what changed since the last call; of a key that is in it twice the first counts. The checkpoint made of the
+   * call before must be saved by then.
    */
   freeze(): readonly StateChange[] {
     const changed = this.#gone > 0 ? this.#changed.filter(isLive) : this.#changed;
@@ -178,20 +180,27 @@ export class KeyedState<T> {
     this.#gone = 0;
     this.#removed = [];
     this.#interval++;
-    return removed.length === 0 ? changed : [...removed, ...changed];
+    this.#restoredGone.clear();
+    return removed.length === 0 ? changed : [...changed, ...removed];
   }
 
-  /** Puts back what a checkpoint held, as not changed; undefined: the key was gone by then. */
-  restore(key: string, value: T | undefined): void {
-    const there = this.#byKey.get(key);
-    if (there !== undefined) this.#unlink(there);
-    if (value === undefined) {
-      this.#byKey.delete(key);
-      return;
+  /**
+   * Puts back what checkpoints held, as not changed, the newest first: a key that has been put back stays as it is. A value
+   * is undefined where the key was gone by then. `values` is called only if one of them is needed.
+   */
+  restore(keys: readonly string[], values: () => readonly (T | undefined)[]): void {
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!;
+      if (this.#byKey.has(key) || this.#restoredGone.has(key)) continue;
+      const value = values()[index];
+      if (value === undefined) {
+        this.#restoredGone.add(key);
+        continue;
+      }
+      const entry = new KeyedEntry(key, value, RESTORED, RESTORED);
+      this.#byKey.set(key, entry);
+      this.#link(entry);
     }
-    const entry = new KeyedEntry(key, value, RESTORED, RESTORED);
-    this.#byKey.set(key, entry);
-    this.#link(entry);
   }
 
   /** Frozen one interval ago: a checkpoint may still be reading it. */

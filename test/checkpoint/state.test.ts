@@ -46,8 +46,8 @@ function save(lease: Lease, number: number, state: KeyedState<number[]>) {
 
 async function load(lease: Lease, number: number): Promise<Record<string, number[]>> {
   const state = cells();
-  for await (const entries of lease.loadState(number)) {
-    for (const { key, value } of entries) state.restore(key, value as number[] | undefined);
+  for await (const { keys, values } of lease.loadState(number)) {
+    state.restore(keys, values as () => (number[] | undefined)[]);
   }
   return Object.fromEntries(state.entries());
 }
@@ -118,7 +118,7 @@ it('forgets what a run wrote beyond the checkpoint that the next one goes on fro
   await save(first, 1, state);
   const second = await store.acquire('j');
   const resumed = cells();
-  resumed.restore('a', [1]);
+  resumed.restore(['a'], () => [[1]]);
   resumed.set('c', [3]);
   await save(second, 1, resumed);
   expect(await load(second, 1)).toEqual({ a: [1], c: [3] });

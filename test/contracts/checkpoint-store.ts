@@ -271,13 +271,10 @@ function deltaOf(values: Readonly<Record<string, readonly unknown[]>>): Effects[
 
 async function stateOf(lease: Lease, number: number): Promise<Record<string, unknown>> {
   const held = new Map<string, unknown>();
-  for await (const entries of lease.loadState(number)) {
-    for (const { key, value } of entries) {
-      if (value === undefined) held.delete(key);
-      else held.set(key, value);
-    }
+  for await (const { keys, values } of lease.loadState(number)) {
+    for (const [index, key] of keys.entries()) if (!held.has(key)) held.set(key, values()[index]);
   }
-  return Object.fromEntries(held);
+  return Object.fromEntries([...held].filter(([, value]) => value !== undefined));
 }
 
 function letterOf(id: string): DeadLetter {

@@ -88,7 +88,7 @@ export class Harness implements Context {
     for (const [id, state] of this.#states) {
       const stored = this.#stored.get(id) ?? new Map<string, Buffer>();
       this.#stored.set(id, stored);
-      for (const { key, value } of state.freeze()) {
+      for (const { key, value } of state.freeze().toReversed()) {
         if (value === undefined) stored.delete(key);
         else stored.set(key, serialize(value));
       }
@@ -115,8 +115,11 @@ export class Harness implements Context {
     await this.#build();
     for (const [id, entries] of saved.states) {
       // Stores keep no order.
-      for (const [key, bytes] of [...entries].reverse())
-        this.#states.get(id)!.restore(key, deserialize(bytes));
+      const stored = [...entries].reverse();
+      this.#states.get(id)!.restore(
+        stored.map(([key]) => key),
+        () => stored.map(([, bytes]) => deserialize(bytes)),
+      );
     }
     this.operator.restored?.();
   }

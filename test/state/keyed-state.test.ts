@@ -101,7 +101,7 @@ describe('a keyed state', () => {
         return { ...value };
       },
     });
-    state.restore('a', { count: 1 });
+    state.restore(['a'], () => [{ count: 1 }]);
     state.edit('a')!.count++;
     state.edit('a')!.count++;
     expect(copies).toBe(0);
@@ -113,7 +113,7 @@ describe('a keyed state', () => {
 
   it('reports a removed key that a checkpoint knows', () => {
     const state = boxes();
-    state.restore('a', { count: 1 });
+    state.restore(['a'], () => [{ count: 1 }]);
     state.set('b', { count: 1 });
     state.freeze();
     state.delete('a');
@@ -133,16 +133,31 @@ describe('a keyed state', () => {
 
   it('reports the removal of a known key that came back and went again', () => {
     const state = boxes();
-    state.restore('a', { count: 1 });
+    state.restore(['a'], () => [{ count: 1 }]);
     state.delete('a');
     state.set('a', { count: 2 });
     state.delete('a');
     expect(frozen(state)).toEqual([['a', undefined]]);
   });
 
+  it('is put back from the newest on, and reads no values of which it needs none', () => {
+    const state = boxes();
+    const unread = () => {
+      throw new Error('read in vain');
+    };
+    state.restore(['a', 'b'], () => [{ count: 3 }, undefined]);
+    state.restore(['b', 'a'], unread);
+    state.restore(['c', 'a', 'b'], () => [{ count: 1 }, { count: 1 }, { count: 1 }]);
+    expect([...state.entries()]).toEqual([
+      ['a', { count: 3 }],
+      ['c', { count: 1 }],
+    ]);
+    expect(frozen(state)).toEqual([]);
+  });
+
   it('sweeps over every key in turn, as many at a time as changed', () => {
     const state = boxes();
-    for (const key of ['a', 'b', 'c', 'd', 'e']) state.restore(key, { count: 0 });
+    state.restore(['a', 'b', 'c', 'd', 'e'], () => Array.from({ length: 5 }, () => ({ count: 0 })));
     const sweep = (...changed: string[]) => {
       for (const key of changed) state.edit(key)!.count++;
       const turned = state.sweep();
@@ -157,7 +172,7 @@ describe('a keyed state', () => {
 
   it('leaves a swept value as it was frozen', () => {
     const state = boxes();
-    state.restore('a', { count: 1 });
+    state.restore(['a'], () => [{ count: 1 }]);
     state.set('b', { count: 1 });
     state.sweep();
     const taken = frozen(state);
@@ -178,13 +193,11 @@ describe('a keyed state', () => {
       fc.property(fc.array(step), (steps) => {
         const state = boxes();
         const { set, edit, remove } = way === 'by key' ? byKey(state) : byEntry(state);
-        const stored = new Map<string, Buffer>();
+        const stored: { keys: string[]; values: Buffer }[] = [];
         let saving: ReturnType<typeof state.freeze> = [];
         const save = () => {
-          for (const { key, value } of saving) {
-            if (value === undefined) stored.delete(key);
-            else stored.set(key, serialize(value));
-          }
+          const values = serialize(saving.map(({ value }) => value));
+          stored.unshift({ keys: saving.map(({ key }) => key), values });
         };
         for (const { action, key, count } of steps) {
           if (action === 'set') set(key, { count });
@@ -202,7 +215,7 @@ describe('a keyed state', () => {
         saving = state.freeze();
         save();
         const restored = boxes();
-        for (const [key, value] of stored) restored.restore(key, deserialize(value));
+        for (const { keys, values } of stored) restored.restore(keys, () => deserialize(values));
         const sorted = (entries: Iterable<readonly [string, Box]>) =>
           [...entries].toSorted(([one], [other]) => (one < other ? -1 : 1));
         expect(sorted(restored.entries())).toEqual(sorted(state.entries()));

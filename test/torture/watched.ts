@@ -19,8 +19,8 @@ function watchedLease(lease: Lease, points: Points): Lease {
   return overriding(lease, {
     async *loadState(number) {
       points.pass('while loading state');
-      for await (const entries of lease.loadState(number)) {
-        yield entries;
+      for await (const part of lease.loadState(number)) {
+        yield part;
         points.pass('while loading state');
       }
     },

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { entriesOf, verifyChunk } from '../state-chunks.ts';
-import type { StagedChunk, StateEntry } from '../store.ts';
+import { partOf, verifyChunk } from '../state-chunks.ts';
+import type { StagedChunk, StatePart } from '../store.ts';
 import { type Chunk, Chunks } from './chunks.ts';
 import { type Committed, HeadRow } from './head.ts';
 import { CassandraLetters, chunksOfLetters, isOfLetters, type LetterEffects } from './letters.ts';
@@ -46,8 +46,9 @@ export class JobTables {
     return checkpoint;
   }
 
-  async *loadState({ sets }: StoredCheckpoint): AsyncIterable<readonly StateEntry[]> {
-    for await (const chunk of this.state.load(sets.map(({ of }) => of))) yield entriesOf(chunk);
+  async *loadState({ sets }: StoredCheckpoint): AsyncIterable<StatePart> {
+    const newestFirst = sets.map(({ of }) => of).reverse();
+    for await (const chunk of this.state.load(newestFirst)) yield partOf(chunk);
   }
 
   async loadStaged(committed: Committed): Promise<readonly StagedChunk[]> {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../clock.ts';
 import { TakenOverError } from '../../errors.ts';
 import { chunksOf } from '../state-chunks.ts';
-import type { Checkpoint, Effects, Lease, StagedChunk, StateEntry, TokenRange } from '../store.ts';
+import type { Checkpoint, Effects, Lease, StagedChunk, StatePart, TokenRange } from '../store.ts';
 import { Turns } from '../turns.ts';
 import type { Committed, Head } from './head.ts';
 import type { JobTables } from './job-tables.ts';
@@ -32,7 +32,7 @@ export class CassandraLease implements Lease {
     this.#keep = keep;
   }
 
-  async *loadState(number: number): AsyncIterable<readonly StateEntry[]> {
+  async *loadState(number: number): AsyncIterable<StatePart> {
     yield* this.#tables.loadState(await this.#tables.records.load(this.#committed(number)));
   }
 

@@ -52,18 +52,18 @@ export class PaneTable {
     return cells.length > 0;
   }
 
-  /** Takes over what the keyed state holds; gives all keys in the order of their arrival. */
+  /** Takes over what the keyed state holds; gives all keys. */
   restore(): Iterable<KeyPanes> {
-    const stored = this.#states
-      .handOver()
-      .sort(({ value: one }, { value: other }) => one.order - other.order || one.start - other.start);
-    for (const entry of stored) {
+    for (const entry of this.#states.handOver()) {
       const { key, order, start } = entry.value;
       const identity = identityOfKey(key);
-      const panes = this.#keys.get(identity) ?? new KeyPanes(identity, key, textOfKey(key), order);
-      this.#keys.set(identity, panes);
-      panes.cells.push({ start, entry });
-      this.#arrivals = order + 1;
+      let panes = this.#keys.get(identity);
+      if (panes === undefined) {
+        panes = new KeyPanes(identity, key, textOfKey(key), order);
+        this.#keys.set(identity, panes);
+        this.#arrivals = Math.max(this.#arrivals, order + 1);
+      }
+      panes.cells.splice(firstFrom(panes.cells, start), 0, { start, entry });
     }
     return this.#keys.values();
   }
