@@ -24,7 +24,7 @@ export function* chunksOf(deltas: readonly StateDelta[]): Iterable<StateChunk> {
   for (const { node, state, changes } of deltas) {
     let part = 0;
     for (let start = 0; start < changes.length; start += MOST_KEYS) {
-      for (const bytes of encode(changes.slice(start, start + MOST_KEYS))) {
+      for (const bytes of encode(changes, start, Math.min(start + MOST_KEYS, changes.length))) {
         yield { node, state, part: part++, bytes };
       }
     }
@@ -68,17 +68,19 @@ export function freeChunk({ bytes }: Pick<StateChunk, 'bytes'>): void {
   if (bytes.byteLength === bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0);
 }
 
-function* encode(changes: readonly StateChange[]): Iterable<Buffer> {
+/** Takes the changes from their list only when they are written: until then, another may take the place of one. */
+function* encode(changes: readonly StateChange[], start: number, end: number): Iterable<Buffer> {
+  const some = changes.slice(start, end);
   const writer = new DefaultSerializer();
   writer.writeRawBytes(noChecksum);
   writer.writeHeader();
-  writer.writeValue(changes.map(({ key }) => key));
-  writer.writeValue(changes.map(({ value }) => value));
+  writer.writeValue(some.map(({ key }) => key));
+  writer.writeValue(some.map(({ value }) => value));
   const chunk = writer.releaseBuffer();
-  if (chunk.length > MOST_BYTES && changes.length > 1) {
-    const middle = changes.length >> 1;
-    yield* encode(changes.slice(0, middle));
-    yield* encode(changes.slice(middle));
+  if (chunk.length > MOST_BYTES && some.length > 1) {
+    const middle = (start + end) >> 1;
+    yield* encode(changes, start, middle);
+    yield* encode(changes, middle, end);
     return;
   }
   chunk.writeUInt32LE(crc32(chunk.subarray(CHECKSUM_BYTES)));

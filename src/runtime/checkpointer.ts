@@ -139,6 +139,7 @@ export class Checkpointer {
         };
       },
     });
+    this.#parts.graph.saved();
     for (const { cut: taken } of rows) taken.acknowledged();
     for (const { sink, token } of outlets) await sink.committed?.(token);
     this.figures.count++;

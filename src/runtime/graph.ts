@@ -62,6 +62,11 @@ export class Graph {
     return this.nodes.flatMap((node) => node.freeze());
   }
 
+  /** What was frozen last is saved. */
+  saved(): void {
+    for (const node of this.nodes) node.saved();
+  }
+
   /** How many keys each node holds in state; nodes without state are left out. */
   keys(): Record<string, number> {
     const held = this.nodes.map(({ counters, stateKeys }) => [counters.name, stateKeys ?? 0] as const);

@@ -15,7 +15,7 @@ import { type StageOutput, StageQueue, type StageQueueHost } from './stage-queue
 import type { TimeOrigin } from './time-origin.ts';
 
 /** A keyed state whose values only its operator knows. */
-export type AnyState = Pick<KeyedState<unknown>, 'size' | 'sweep' | 'freeze' | 'restore'>;
+export type AnyState = Pick<KeyedState<unknown>, 'size' | 'sweep' | 'freeze' | 'saved' | 'restore'>;
 
 export interface BuiltOperator {
   readonly planned: PlannedOperator;
@@ -241,6 +241,11 @@ export class OperatorNode implements Context, TimeOrigin {
       turned: keyed.sweep(),
       changes: keyed.freeze(),
     }));
+  }
+
+  /** What was frozen last is saved. */
+  saved(): void {
+    for (const keyed of this.#states.values()) keyed.saved();
   }
 
   restore({ state, keys, values }: StatePart): void {

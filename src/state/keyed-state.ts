@@ -23,8 +23,9 @@ const FREEZES = 1000;
 export class KeyedEntry<T> {
   readonly key: string;
   value: T;
-  /** The interval between two checkpoints in which it was last changed. */
+  /** The interval between two checkpoints in which it was last changed, and its place among what changed in it. */
   interval: number;
+  place = 0;
   /** The interval in which the key came to be: no checkpoint knows of it before that one is over. */
   readonly since: number;
   isGone = false;
@@ -41,7 +42,8 @@ export class KeyedEntry<T> {
 
 /**
  * Values by key that survive a crash: what changed since the last checkpoint goes into the next. Freezing hands out the
- * list of changed entries; an entry that changes while it is being saved is replaced by a copy first.
+ * list of changed entries; before one changes that is still being saved, a copy takes its place in that list. The value at
+ * hand stays where it is in memory, near what belongs to it: copies would scatter a large state.
  *
  * Whoever holds on to entries, as windows do to their panes, may have no key looked up: `add`, `editEntry`,
  * `deleteEntry`. These entries are not found by their keys.
@@ -56,6 +58,8 @@ export class KeyedState<T> {
   /** Entries changed in this interval; some may be gone again. */
   #changed: KeyedEntry<T>[] = [];
   #gone = 0;
+  /** What was frozen, while a checkpoint is reading it. */
+  #frozen: StateChange[] | undefined;
   /** Keys that went in this interval, and that a checkpoint knows; some may have come again. */
   #removed: string[] = [];
   /** While checkpoints are put back: keys that were gone. */
@@ -89,9 +93,8 @@ export class KeyedState<T> {
   edit(key: string): T | undefined {
     const entry = this.#byKey.get(key);
     if (entry === undefined) return undefined;
-    const edited = this.editEntry(entry);
-    if (edited !== entry) this.#byKey.set(key, edited);
-    return edited.value;
+    this.editEntry(entry);
+    return entry.value;
   }
 
   set(key: string, value: T): void {
@@ -100,11 +103,11 @@ export class KeyedState<T> {
       this.#byKey.set(key, this.add(key, value));
       return;
     }
-    if (this.#isBeingSaved(entry)) this.#byKey.set(key, this.#replace(entry, value));
-    else {
-      if (entry.interval !== this.#interval) this.#note(entry);
-      entry.value = value;
+    if (entry.interval !== this.#interval) {
+      if (this.#isBeingSaved(entry)) this.#frozen![entry.place] = { key, value: entry.value };
+      this.#note(entry);
     }
+    entry.value = value;
   }
 
   delete(key: string): void {
@@ -118,23 +121,28 @@ export class KeyedState<T> {
   add(key: string, value: T): KeyedEntry<T> {
     const entry = new KeyedEntry(key, value, this.#interval, this.#interval);
     this.#link(entry);
-    this.#changed.push(entry);
+    this.#note(entry);
     return entry;
   }
 
-  /** The entry whose value may be changed in place now: it takes the place of the one given, if it is another. */
-  editEntry(entry: KeyedEntry<T>): KeyedEntry<T> {
-    if (entry.interval === this.#interval) return entry;
-    if (this.#isBeingSaved(entry)) return this.#replace(entry, this.#type.clone(entry.value));
+  /** Lets the entry's value be changed in place from now on. */
+  editEntry(entry: KeyedEntry<T>): void {
+    if (entry.interval === this.#interval) return;
+    if (this.#isBeingSaved(entry)) {
+      const { key, value, place } = entry;
+      this.#frozen![place] = { key, value: this.#type.clone(value) };
+    }
     this.#note(entry);
-    return entry;
   }
 
   deleteEntry(entry: KeyedEntry<T>): void {
     this.#unlink(entry);
     entry.isGone = true;
     if (entry.since !== this.#interval) this.#removed.push(entry.key);
-    if (entry.interval === this.#interval && ++this.#gone > FEW) this.#forgetGone();
+    if (entry.interval === this.#interval && ++this.#gone > FEW) {
+      // Keys that come and go must not pile up where checkpoints are rare, or never taken.
+      this.#forgetGone(this.#changed.length / 2);
+    }
   }
 
   /** All keys with their values, for reading only, in the order in which they were first set. */
@@ -170,18 +178,26 @@ export class KeyedState<T> {
   }
 
   /**
-   * Takes out what changed since the last call; of a key that is in it twice the first counts. The checkpoint made of the
-   * call before must be saved by then.
+   * Takes out what changed since the last call; of a key that is in it twice the first counts. Until `saved` is called,
+   * its elements stay what they were frozen as, by being replaced: whoever reads them takes them from the list. The
+   * checkpoint made of the call before must be saved by then.
    */
   freeze(): readonly StateChange[] {
-    const changed = this.#gone > 0 ? this.#changed.filter(isLive) : this.#changed;
-    const removed = this.#removed.map((key) => ({ key, value: undefined }));
+    this.#forgetGone(1);
+    const frozen: StateChange[] = this.#changed;
+    for (const key of this.#removed) frozen.push({ key, value: undefined });
+    this.#frozen = frozen;
     this.#changed = [];
     this.#gone = 0;
     this.#removed = [];
     this.#interval++;
     this.#restoredGone.clear();
-    return removed.length === 0 ? changed : [...changed, ...removed];
+    return frozen;
+  }
+
+  /** What was frozen last is saved, and read by no one. */
+  saved(): void {
+    this.#frozen = undefined;
   }
 
   /**
@@ -203,30 +219,13 @@ export class KeyedState<T> {
     }
   }
 
-  /** Frozen one interval ago: a checkpoint may still be reading it. */
   #isBeingSaved(entry: KeyedEntry<T>): boolean {
-    return entry.interval === this.#interval - 1;
-  }
-
-  /** Puts an entry with that value in the other's place. */
-  #replace(entry: KeyedEntry<T>, value: T): KeyedEntry<T> {
-    const { key, since, before, after } = entry;
-    const copy = new KeyedEntry(key, value, this.#interval, since);
-    copy.before = before;
-    copy.after = after;
-    if (before === undefined) this.#first = copy;
-    else before.after = copy;
-    if (after === undefined) this.#last = copy;
-    else after.before = copy;
-    if (this.#turn?.next === entry) this.#turn.next = copy;
-    entry.before = undefined;
-    entry.after = undefined;
-    this.#changed.push(copy);
-    return copy;
+    return this.#frozen !== undefined && entry.interval === this.#interval - 1;
   }
 
   #note(entry: KeyedEntry<T>): void {
     entry.interval = this.#interval;
+    entry.place = this.#changed.length;
     this.#changed.push(entry);
   }
 
@@ -252,10 +251,11 @@ export class KeyedState<T> {
     this.#size--;
   }
 
-  /** Keys that come and go must not pile up where checkpoints are rare, or never taken. */
-  #forgetGone(): void {
-    if (this.#gone * 2 < this.#changed.length) return;
+  /** Clears the list of what changed of keys that are gone, if there are so many. */
+  #forgetGone(least: number): void {
+    if (this.#gone < least) return;
     this.#changed = this.#changed.filter(isLive);
+    for (const [place, entry] of this.#changed.entries()) entry.place = place;
     this.#gone = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KeyedEntry, KeyedState } from '../../src/state/keyed-state.ts';
+import { type KeyedEntry, KeyedState, type StateChange } from '../../src/state/keyed-state.ts';
 
 interface Box {
   count: number;
@@ -11,9 +11,13 @@ function boxes(): KeyedState<Box> {
   return new KeyedState<Box>({ clone: ({ count }) => ({ count }) });
 }
 
-/** What is taken out, as pairs; their values are looked at only when the test does. */
+/** What a list holds, as pairs. */
+function pairs(changes: readonly StateChange[]) {
+  return changes.map(({ key, value }) => [key, value]);
+}
+
 function frozen(state: KeyedState<Box>) {
-  return state.freeze().map(({ key, value }) => [key, value]);
+  return pairs(state.freeze());
 }
 
 function byKey(state: KeyedState<Box>) {
@@ -41,9 +45,8 @@ function byEntry(state: KeyedState<Box>) {
     edit(key: string) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      const edited = state.editEntry(entry);
-      entries.set(key, edited);
-      return edited.value;
+      state.editEntry(entry);
+      return entry.value;
     },
   };
 }
@@ -74,9 +77,18 @@ describe('a keyed state', () => {
   it('leaves frozen values as they were while it goes on', () => {
     const state = boxes();
     state.set('a', { count: 1 });
-    const taken = frozen(state);
+    state.set('b', { count: 1 });
+    const taken = state.freeze();
     state.edit('a')!.count = 2;
-    expect(taken).toEqual([['a', { count: 1 }]]);
+    state.set('b', { count: 2 });
+    expect(pairs(taken)).toEqual([
+      ['a', { count: 1 }],
+      ['b', { count: 1 }],
+    ]);
+    expect(frozen(state)).toEqual([
+      ['a', { count: 2 }],
+      ['b', { count: 2 }],
+    ]);
   });
 
   it('lets a value be changed in place until the next freeze, and tells by the interval when that was', () => {
@@ -87,10 +99,10 @@ describe('a keyed state', () => {
     const { interval } = state;
     held.count = 7;
     expect(state.interval).toBe(interval);
-    const taken = frozen(state);
+    const taken = state.freeze();
     expect(state.interval).not.toBe(interval);
-    expect(state.edit('a')).not.toBe(held);
-    expect(taken).toEqual([['a', { count: 7 }]]);
+    state.edit('a')!.count = 8;
+    expect(pairs(taken)).toEqual([['a', { count: 7 }]]);
   });
 
   it('does not copy what no checkpoint is reading', () => {
@@ -106,9 +118,17 @@ describe('a keyed state', () => {
     state.edit('a')!.count++;
     expect(copies).toBe(0);
     state.freeze();
+    state.saved();
+    state.edit('a')!.count++;
+    expect(copies).toBe(0);
+    state.freeze();
     state.freeze();
     state.edit('a')!.count++;
     expect(copies).toBe(0);
+    state.freeze();
+    state.edit('a')!.count++;
+    state.edit('a')!.count++;
+    expect(copies).toBe(1);
   });
 
   it('reports a removed key that a checkpoint knows', () => {
@@ -175,9 +195,9 @@ describe('a keyed state', () => {
     state.restore(['a'], () => [{ count: 1 }]);
     state.set('b', { count: 1 });
     state.sweep();
-    const taken = frozen(state);
+    const taken = state.freeze();
     state.edit('a')!.count = 9;
-    expect(taken).toEqual([
+    expect(pairs(taken)).toEqual([
       ['b', { count: 1 }],
       ['a', { count: 1 }],
     ]);
@@ -185,7 +205,7 @@ describe('a keyed state', () => {
 
   it.each(['by key', 'by entry'])('is, restored from all that was ever frozen, what it was: %s', (way) => {
     const step = fc.record({
-      action: fc.constantFrom('set', 'edit', 'delete', 'freeze'),
+      action: fc.constantFrom('set', 'edit', 'delete', 'freeze', 'save'),
       key: fc.constantFrom('a', 'b', 'c'),
       count: fc.nat(100),
     });
@@ -194,10 +214,14 @@ describe('a keyed state', () => {
         const state = boxes();
         const { set, edit, remove } = way === 'by key' ? byKey(state) : byEntry(state);
         const stored: { keys: string[]; values: Buffer }[] = [];
-        let saving: ReturnType<typeof state.freeze> = [];
+        let saving: readonly StateChange[] | undefined;
+        // Written only some time after it was frozen: it must not have changed meanwhile.
         const save = () => {
+          if (saving === undefined) return;
           const values = serialize(saving.map(({ value }) => value));
           stored.unshift({ keys: saving.map(({ key }) => key), values });
+          saving = undefined;
+          state.saved();
         };
         for (const { action, key, count } of steps) {
           if (action === 'set') set(key, { count });
@@ -206,8 +230,9 @@ describe('a keyed state', () => {
             const box = edit(key);
             if (box !== undefined) box.count += count;
           } else {
-            // The checkpoint before is written only now: what was frozen must not have changed meanwhile.
             save();
+            if (action === 'save') continue;
+            if (count % 2 === 0) state.sweep();
             saving = state.freeze();
           }
         }

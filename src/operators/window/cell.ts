@@ -15,7 +15,7 @@ export interface PaneState {
 /** One key's pane at hand. */
 export interface Cell {
   readonly start: Millis;
-  entry: KeyedEntry<PaneState>;
+  readonly entry: KeyedEntry<PaneState>;
 }
 
 /** The index of the first cell that begins at `time` or later; `cells` are sorted, and none before `low` does. */

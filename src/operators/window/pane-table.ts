@@ -40,9 +40,8 @@ export class PaneTable {
 
   /** The pane's slots, to be changed in place now. */
   edit(cell: Cell): Slots {
-    const entry = this.#states.editEntry(cell.entry);
-    if (entry !== cell.entry) cell.entry = entry;
-    return entry.value.slots;
+    this.#states.editEntry(cell.entry);
+    return cell.entry.value.slots;
   }
 
   /** Forgets the key's panes before `start`. Tells whether it has any left; without one the key itself is forgotten. */
