@@ -46,10 +46,14 @@ export class AsOfJoin implements Step {
     }
     const { value, time, id } = part;
     const state = { value, time, id, order: this.#arrivals++, met: false };
-    const row = side.add(state, identity, this.#leaving(port, time));
+    if (port === 0) {
+      this.#plan(left.keep(state, identity, time));
+      return 'kept';
+    }
+    const row = right.add(state, identity, this.#outOfDate(time));
     this.#plan(row);
     // A late one may be out of date already, or put the one before it out of date.
-    if (port === 1 && part.time <= watermark) this.#forgetBefore(row, watermark);
+    if (part.time <= watermark) this.#forgetBefore(row, watermark);
     return 'kept';
   }
 
@@ -66,19 +70,16 @@ export class AsOfJoin implements Step {
 
   restored(): void {
     const { left, right } = this.#parts;
-    const rows = [
-      ...left.restore((time) => this.#leaving(0, time)),
-      ...right.restore((time) => this.#leaving(1, time)),
-    ];
+    const rows = [...left.restoreKept((time) => time), ...right.restore((time) => this.#outOfDate(time))];
     for (const row of rows.toSorted((one, other) => one.order - other.order)) {
       this.#plan(row);
       this.#arrivals = row.order + 1;
     }
   }
 
-  /** A row on the left leaves at its time, one on the right when it is too old. */
-  #leaving(port: Port, time: Millis): Millis {
-    return port === 0 ? time : time + (this.#parts.ttl ?? Number.POSITIVE_INFINITY);
+  /** When a row on the right is too old; one on the left leaves at its time. */
+  #outOfDate(time: Millis): Millis {
+    return time + (this.#parts.ttl ?? Number.POSITIVE_INFINITY);
   }
 
   #plan(row: Row): void {
@@ -94,7 +95,7 @@ export class AsOfJoin implements Step {
 
   #meet(row: Row, output: Output): void {
     const { left, conditions } = this.#parts;
-    left.remove(row);
+    left.drop(row);
     const newest = this.#newestAt(row.identity, row.state.time);
     const both = newest === undefined ? undefined : together(row.state, newest);
     if (both !== undefined && holdsIn(both.value, conditions)) output(both);
@@ -113,7 +114,7 @@ export class AsOfJoin implements Step {
     const { right } = this.#parts;
     const rows = right.rows(identity);
     const past = firstAfter(rows, time) - 1;
-    if (past > 0) for (const row of rows.slice(0, past)) right.remove(row);
+    if (past > 0) right.removeFirst(past, identity);
   }
 
   #forget(row: Row): void {

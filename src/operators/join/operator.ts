@@ -78,7 +78,9 @@ export class Join implements Operator {
 /** The event's identity, in which `&` can stand for nothing but what the join puts together. */
 function idOf(event: Event): string {
   const id = identityOf(event);
-  return /[%&]/.test(id) ? id.replace(/[%&]/g, encodeURIComponent) : id;
+  // Of a record's identity only the partition is free text; to look at all of it would make one text of its parts.
+  const free = event.id ?? event.origin.records.partition;
+  return /[%&]/.test(free) ? id.replace(/[%&]/g, encodeURIComponent) : id;
 }
 
 function sum(numbers: readonly number[]): number {

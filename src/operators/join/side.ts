@@ -62,13 +62,28 @@ export class Side {
   }
 
   add(state: RowState, identity: Identity, leaving: Millis): Row {
-    const { order, time } = state;
-    const block = this.#blocks.add(state);
-    return this.#insert({ side: this, block, place: block.taken - 1, identity, order, time, leaving, state });
+    return this.#insert(this.keep(state, identity, leaving));
   }
 
-  remove({ identity, block, place, order }: Row): void {
+  /** Adds a row that is not found by its key: it is dropped by who has it, not removed. */
+  keep(state: RowState, identity: Identity, leaving: Millis): Row {
+    const { order, time } = state;
+    const block = this.#blocks.add(state);
+    return { side: this, block, place: block.taken - 1, identity, order, time, leaving, state };
+  }
+
+  drop({ block, place }: Row): void {
     this.#blocks.remove(block, place);
+  }
+
+  /** Removes the first so many rows of a key that has more. */
+  removeFirst(count: number, identity: Identity): void {
+    for (const row of this.#rows.get(identity)!.splice(0, count)) this.drop(row);
+  }
+
+  remove(row: Row): void {
+    this.drop(row);
+    const { identity, order } = row;
     const rows = this.#rows.get(identity)!;
     if (rows.length === 1) {
       this.#rows.delete(identity);
@@ -78,7 +93,7 @@ export class Side {
     if (rows[0]!.order === order) rows.shift();
     else
       rows.splice(
-        rows.findIndex((row) => row.order === order),
+        rows.findIndex((each) => each.order === order),
         1,
       );
   }
@@ -90,13 +105,18 @@ export class Side {
     this.#blocks.set(row.block, row.place, row.state);
   }
 
-  /** Takes over what the keyed state holds; `leaving` tells when a row of a time leaves. */
+  /** Takes over what the keyed state holds, to be found by key; `leaving` tells when a row of a time leaves. */
   restore(leaving: (time: Millis) => Millis): Row[] {
+    return this.restoreKept(leaving).map((row) => this.#insert(row));
+  }
+
+  /** Takes over what the keyed state holds, not to be found by key. */
+  restoreKept(leaving: (time: Millis) => Millis): Row[] {
     const stored = [...this.#blocks.restored()].toSorted(([one], [other]) => one.order - other.order);
     return stored.map(([state, block, place]) => {
       const { order, time } = state;
       const identity = this.identityOf(state)!;
-      return this.#insert({ side: this, block, place, identity, order, time, leaving: leaving(time), state });
+      return { side: this, block, place, identity, order, time, leaving: leaving(time), state };
     });
   }
 
