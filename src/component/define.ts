@@ -142,6 +142,11 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   endpoints?(options: unknown): readonly InnerEndpoint[];
   /** Whether the same input always gives the same output, or the reason why not (shown by `explain`). */
   deterministic(options: z.output<Options>): true | string;
+  /**
+   * Paths of the fields by which it leaves events out, as the events are then: where it leaves out all of them and none
+   * has such a field, that is why.
+   */
+  decidesBy?(options: z.output<Options>): readonly (readonly [string, ...(string | number)[]])[];
   /** What the results on the default port look like; left out where nothing is known of them. Throws SpecError. */
   results?(
     options: z.output<Options>,

@@ -132,7 +132,9 @@ function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean
     place: 'the store of its checkpoints',
     commands: [`sluice dlq list ${quoted(spec.name)}`, `sluice replay-dlq ${quoted(spec.name)}`],
   };
-  for (const line of summary(snapshot, { recover, deadLetters, palette })) process.stderr.write(`${line}\n`);
+  const hasErrorBudget = spec.max_errors !== null;
+  for (const line of summary(snapshot, { recover, deadLetters, hasErrorBudget, palette }))
+    process.stderr.write(`${line}\n`);
 }
 
 /** What a process that ran a job ends with. */

@@ -7,6 +7,8 @@ export interface Books {
   /** Events that the node made in addition, of one several. */
   readonly made: number;
   readonly parts: readonly Part[];
+  /** How many results left a node that absorbs events into its state; null for one that passes events on. */
+  readonly results: number | null;
 }
 
 interface Part {
@@ -28,7 +30,10 @@ export function booksOf(node: NodeSnapshot): Books {
     { name: 'skipped', count: node.skipped },
   ];
   const left = node.in + node.made - others.reduce((sum, part) => sum + part.count, 0);
-  if (node.kind === 'operator') return books('in', node, [{ name: 'passed on', count: left }, ...others], 1);
+  if (node.kind === 'operator') {
+    const name = node.makesResults ? 'absorbed' : 'passed on';
+    return books('in', node, [{ name, count: left }, ...others], 1);
+  }
   const unfinished = { name: 'unfinished', count: left - node.out };
   return node.kind === 'source'
     ? books('read', node, [{ name: 'emitted', count: node.out }, ...others, unfinished], 3)
@@ -38,5 +43,6 @@ export function booksOf(node: NodeSnapshot): Books {
 /** The first `always` parts are shown even if they are nothing. */
 function books(verb: Books['verb'], node: NodeSnapshot, parts: readonly Part[], always: number): Books {
   const shown = parts.filter((part, index) => index < always || part.count !== 0);
-  return { verb, total: node.in, made: node.made, parts: shown };
+  const results = node.makesResults ? node.out : null;
+  return { verb, total: node.in, made: node.made, parts: shown, results };
 }

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import type { JobStatus, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
 import { booksOf } from './books.ts';
+import { absentFields, allFailed, reasons } from './causes.ts';
 import { bytes, duration, exact, latency, percent, plural, rate } from './format.ts';
 import type { Palette } from './palette.ts';
 import { overallThroughput } from './summary-json.ts';
@@ -11,6 +12,8 @@ export interface Ending {
   readonly recover: string | null;
   /** Where the dead letters are kept, for a person, and the commands to look at them and to replay them. */
   readonly deadLetters: { readonly place: string; readonly commands: readonly string[] } | null;
+  /** Whether the job ends by itself once too many events have failed. */
+  readonly hasErrorBudget: boolean;
   readonly palette: Palette;
 }
 
@@ -77,10 +80,11 @@ function books(snapshot: Snapshot): string[] {
   const names = snapshot.nodes.map((node) => displayable(node.name));
   const width = Math.min(24, Math.max(0, ...names.map((name) => stringWidth(name))));
   return snapshot.nodes.map((node, index) => {
-    const { verb, total, made, parts } = booksOf(node);
+    const { verb, total, made, parts, results } = booksOf(node);
     const all = made === 0 ? exact(total) : `${exact(total)} + made ${exact(made)}`;
     const sum = parts.map(({ name, count }) => `${name} ${exact(count)}`).join(' + ');
-    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${all} = ${sum}${partlyLate(node)}`;
+    const out = results === null ? '' : ` → ${plural(results, 'result')}`;
+    return `  ${column(names[index] ?? '', width, 'left')}  ${verb} ${all} = ${sum}${out}${partlyLate(node)}`;
   });
 }
 
@@ -88,12 +92,14 @@ function partlyLate({ partlyLate: count }: NodeSnapshot): string {
   return count === 0 ? '' : `; ${exact(count)} too late for some of their windows`;
 }
 
-function next(snapshot: Snapshot, { recover, deadLetters, palette }: Ending): string[] {
-  const lines: string[] = [];
+function next(snapshot: Snapshot, { recover, deadLetters, hasErrorBudget, palette }: Ending): string[] {
+  const lines = [...absentFields(snapshot), ...reasons(snapshot)];
   if (snapshot.deadLetters > 0 && deadLetters !== null) {
     const commands = deadLetters.commands.map((command) => palette.accent(displayable(command))).join(' or ');
     lines.push(`  dead letters are in ${displayable(deadLetters.place)}${commands && `: ${commands}`}`);
   }
+  if (allFailed(snapshot) && !hasErrorBudget)
+    lines.push(`  no event came through; ${palette.accent('--max-errors 10%')} ends such a job, with code 4`);
   if (recover !== null) lines.push(`  resume it with ${palette.accent(displayable(recover))}`);
   return lines;
 }

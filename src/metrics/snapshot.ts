@@ -47,6 +47,8 @@ export interface Snapshot {
   readonly partitions: readonly PartitionSnapshot[];
   /** The newest dead letters, newest last, at most 5; sanitized. */
   readonly errors: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
+  /** Why events became dead letters or were skipped in this run, the most frequent first. */
+  readonly reasons: readonly ReasonCount[];
   /** The newest results of detectors, newest last, at most 5; sanitized. */
   readonly alerts: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
   /** Bounded inputs: how much there is to do and how much is done, in the same unit. */
@@ -110,6 +112,27 @@ export interface NodeSnapshot {
   readonly stateKeys: number | null;
   /** How far the node's watermark is behind the newest event time seen; null without event time. */
   readonly watermarkLagMs: Millis | null;
+  /** Whether events end in its state: then `out` counts the results that are made of that. */
+  readonly makesResults: boolean;
+  /** Where every event was left out: a field that decides about it, and that none of them had. Null elsewhere. */
+  readonly absentField: AbsentField | null;
+}
+
+export interface AbsentField {
+  /** As a path: `user.city`. */
+  readonly field: string;
+  /** The outermost fields that such an event does have. */
+  readonly fields: readonly string[];
+}
+
+/** What nodes refused for one reason, in this run. */
+export interface ReasonCount {
+  readonly node: string;
+  /** `DataError.code` */
+  readonly code: string;
+  /** Of the first of them; sanitized. */
+  readonly message: string;
+  readonly count: number;
 }
 
 export interface PartitionSnapshot {

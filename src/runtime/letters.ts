@@ -4,6 +4,7 @@ import type { DataError } from '../errors.ts';
 import { type Event, type Headers, identityOf, type Records } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import type { OnError } from '../spec/job.ts';
+import { Reasons } from './reasons.ts';
 
 const RECENT = 5;
 
@@ -50,6 +51,7 @@ export interface RecentError {
 export class LetterBox {
   /** The newest refusals, newest last. */
   readonly recent: RecentError[] = [];
+  readonly reasons = new Reasons();
   readonly #host: LetterHost;
   /** Letters on their way again, by their events. */
   readonly #replayed = new Map<string, OnItsWay>();
@@ -140,6 +142,7 @@ export class LetterBox {
   #note(node: string, error: DataError): void {
     this.recent.push({ at: this.#host.clock.now(), node, message: error.message });
     if (this.recent.length > RECENT) this.recent.shift();
+    this.reasons.count(node, error);
   }
 
   #letter(

@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
+import type { LeftOut } from './left-out.ts';
 import type { LetterBox } from './letters.ts';
 import type { Outlet } from './outlet.ts';
 import { RecentAlerts } from './recent-alerts.ts';
@@ -30,6 +31,8 @@ interface NodeGauges {
   readonly queueDepth?: number;
   readonly stateKeys?: number | null;
   readonly watermark?: Millis;
+  readonly makesResults?: boolean;
+  readonly leftOut?: LeftOut | undefined;
 }
 
 /** Latencies of the last few seconds. */
@@ -150,6 +153,7 @@ export class Monitor {
         ...each,
         message: sanitize(each.message),
       })),
+      reasons: this.#observed?.letters.reasons.mostFrequent() ?? [],
       alerts: this.alerts.newest,
       progress: this.#progress(),
     };
@@ -200,14 +204,15 @@ export class Monitor {
       ...intakes.map(({ counters, queue, watermark }) =>
         this.#node(counters, { queueDepth: queue.depth, watermark: watermark.current }),
       ),
-      ...graph.nodes.map(({ counters, stateKeys, isTimeOrigin, watermark }) =>
-        this.#node(counters, { stateKeys, ...(isTimeOrigin ? { watermark } : {}) }),
+      ...graph.nodes.map(({ counters, stateKeys, isTimeOrigin, watermark, makesResults, leftOut }) =>
+        this.#node(counters, { stateKeys, makesResults, leftOut, ...(isTimeOrigin ? { watermark } : {}) }),
       ),
       ...outlets.map(({ counters, depth }) => this.#node(counters, { queueDepth: depth })),
     ];
   }
 
-  #node(counters: NodeCounters, { queueDepth = 0, stateKeys = null, watermark }: NodeGauges): NodeSnapshot {
+  #node(counters: NodeCounters, gauges: NodeGauges): NodeSnapshot {
+    const { queueDepth = 0, stateKeys = null, watermark, makesResults = false, leftOut } = gauges;
     let rates = this.#rates.get(counters.name);
     if (rates === undefined) {
       rates = { in: new Rate(WINDOW), out: new Rate(WINDOW) };
@@ -229,6 +234,8 @@ export class Monitor {
       latencyP95: this.#ofSinks.get(counters.name)?.recentFigures().p95 ?? null,
       stateKeys,
       watermarkLagMs: watermark === undefined ? null : this.#lagOf(watermark),
+      makesResults,
+      absentField: counters.filtered === counters.in + counters.made ? (leftOut?.absentField ?? null) : null,
     };
   }
 

@@ -6,6 +6,7 @@ import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { PlannedOperator } from '../plan/model.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
+import { LeftOut } from './left-out.ts';
 import type { LetterBox } from './letters.ts';
 import type { Narrowing } from './narrowing.ts';
 import { PartContext } from './part-context.ts';
@@ -35,6 +36,8 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly listeners: ((watermark: Millis) => void)[] = [];
   /** Whether it decides about time itself: else watermarks pass it by. */
   readonly isTimeOrigin: boolean;
+  /** What it learns of the events that it leaves out; undefined where it leaves none out by its fields. */
+  readonly leftOut: LeftOut | undefined;
   readonly #operator: Operator;
   readonly #states: ReadonlyMap<string, AnyState>;
   readonly #planned: PlannedOperator;
@@ -62,6 +65,8 @@ export class OperatorNode implements Context, TimeOrigin {
     this.#letters = letters;
     this.#narrowing = host.narrowing;
     this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
+    const decidesBy = planned.definition.decidesBy?.(planned.spec.options) ?? [];
+    this.leftOut = decidesBy.length === 0 ? undefined : new LeftOut(decidesBy);
     const parts = operator.stages ?? [];
     this.stages = parts.map(
       ({ stage }, index) => new StageQueue(stage, this.counters, this.#outputOf(parts, index), host),
@@ -184,7 +189,9 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   filtered(event: Event): void {
-    if (this.#isWanted(event)) this.counters.filtered++;
+    if (!this.#isWanted(event)) return;
+    this.counters.filtered++;
+    this.leftOut?.see(event);
   }
 
   made(more: number): void {
@@ -224,6 +231,11 @@ export class OperatorNode implements Context, TimeOrigin {
     // It was counted when it came first.
     this.counters.made--;
     return false;
+  }
+
+  /** Whether events end in its state, and what leaves it are results made of that. */
+  get makesResults(): boolean {
+    return this.#planned.definition.results !== undefined;
   }
 
   /** Keys in state; null for a node that keeps none. */

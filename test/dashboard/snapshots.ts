@@ -27,6 +27,8 @@ export function node(
     latencyP95: null,
     stateKeys: null,
     watermarkLagMs: null,
+    makesResults: false,
+    absentField: null,
     ...figures,
   };
 }
@@ -103,6 +105,7 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
       { at: NOW - 61_000, node: 'actions', message: 'type: "value" is no double: "abc"' },
       { at: NOW - 4_000, node: 'actions', message: 'missing_key: no field "user_id"' },
     ],
+    reasons: [],
     alerts: [],
     progress: null,
     ...changes,
@@ -156,6 +159,7 @@ export function hostile(snapshot: Snapshot): Snapshot {
       node: name,
       message: `decode: ${name.repeat(9)}`,
     })),
+    reasons: hostileNames.map((name) => ({ node: name, code: name, message: name.repeat(9), count: 7 })),
     alerts: hostileNames.map((name) => ({ at: NOW - 1000, node: name, message: name.repeat(9) })),
   };
 }

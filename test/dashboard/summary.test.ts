@@ -7,7 +7,12 @@ import { type Ending, recoverCommand, summary } from '../../src/dashboard/summar
 import { statsJson, summaryJson } from '../../src/dashboard/summary-json.ts';
 import { hostile, node, runningJob } from './snapshots.ts';
 
-const done: Ending = { recover: null, deadLetters: null, palette: createPalette(false) };
+const done: Ending = {
+  recover: null,
+  deadLetters: null,
+  hasErrorBudget: false,
+  palette: createPalette(false),
+};
 
 describe('the summary for a person', () => {
   test('tells what came in, what went out, and where each event is', () => {
@@ -40,6 +45,58 @@ describe('the summary for a person', () => {
     expect(lines.slice(-2)).toEqual([
       '  dead letters are in /var/lib/sluice/user-actions.db: sluice dlq list user-actions or sluice replay-dlq user-actions',
       '  resume it with sluice recover user-actions',
+    ]);
+  });
+
+  test('tells the most frequent reasons, and how such a job would end early, where nothing came through', () => {
+    const reasons = [
+      { node: 'enriched', code: 'cast', message: "can't cast the text 'a' to INTEGER", count: 199 },
+      { node: 'actions', code: 'decode', message: 'the text ends too early', count: 1 },
+    ];
+    const failing = runningJob({
+      status: 'finished',
+      read: 200,
+      written: 0,
+      deadLetters: 200,
+      errorRate: 100,
+      reasons,
+    });
+    const told = [
+      "  199 failed in enriched, reason cast: can't cast the text 'a' to INTEGER",
+      '  1 failed in actions, reason decode: the text ends too early',
+    ];
+    expect(summary(failing, done).slice(-3)).toEqual([
+      ...told,
+      '  no event came through; --max-errors 10% ends such a job, with code 4',
+    ]);
+    expect(summary(failing, { ...done, hasErrorBudget: true }).slice(-2)).toEqual(told);
+    expect(summary({ ...failing, written: 1 }, done).slice(-2)).toEqual(told);
+  });
+
+  test('names the field that none of the events has which a node left out', () => {
+    const filter = node('paying', 'operator', 'transform', {
+      in: 60_000,
+      filtered: 60_000,
+      absentField: { field: 'revenu', fields: ['user_id', 'revenue', 'at'] },
+    });
+    const lines = (fields: readonly string[], field = 'revenu') =>
+      summary(runningJob({ nodes: [{ ...filter, absentField: { field, fields } }] }), done).slice(-1);
+    const all = '  paying left out all 60,000 events: none has a field';
+    expect(lines(['user_id', 'revenue', 'at'])).toEqual([
+      `${all} "revenu"; did you mean "revenue"? They have user_id, revenue and at`,
+    ]);
+    expect(lines(['a'], 'zzzzz')).toEqual([`${all} "zzzzz"; they have a`]);
+    const many = Array.from({ length: 14 }, (_, index) => `f${index}`);
+    expect(lines(many, 'zzzzz')).toEqual([
+      `${all} "zzzzz"; they have f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11 and 2 more`,
+    ]);
+  });
+
+  test('counts the results of a node that absorbs events apart from what came in', () => {
+    const views = node('views', 'operator', 'window', { in: 10, late: 1, out: 4, makesResults: true });
+    expect(summary(runningJob({ nodes: [views, { ...views, out: 1 }] }), done).slice(-2)).toEqual([
+      '  views  in 10 = absorbed 9 + late 1 → 4 results',
+      '  views  in 10 = absorbed 9 + late 1 → 1 result',
     ]);
   });
 

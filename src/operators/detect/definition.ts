@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defineOperator } from '../../component/define.ts';
-import { isDeterministic } from '../../expression/analyse.ts';
+import { fieldsOf, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import { buildParts } from './build.ts';
@@ -25,6 +25,7 @@ export const detectOperator = defineOperator({
   alerts: true,
   deterministic: (options) =>
     expressionsIn(options).every(isDeterministic) || 'an expression reads the clock',
+  decidesBy: (options) => expressionsIn(options).flatMap(fieldsOf),
   results: (options, { name, key }) => {
     // Only to find its mistakes, and what it gives.
     const state = () => new KeyedState<never>({ clone: (value) => value });

@@ -54,6 +54,15 @@ export const transformOperator = defineOperator({
     });
     return reasons.find((reason) => reason !== undefined) ?? true;
   },
+  decidesBy: ({ steps }) => {
+    const kinds = steps.map(kindOf);
+    const first = kinds.findIndex(({ definition }) => definition.passesAll !== true);
+    const behind = kinds
+      .slice(Math.max(0, first))
+      .findIndex(({ definition }) => definition.type !== 'filter');
+    const filters = first < 0 ? [] : kinds.slice(first, behind < 0 ? undefined : first + behind);
+    return filters.flatMap(({ definition, given }) => definition.decidesBy?.(given) ?? []);
+  },
   build: async ({ steps }, context) => {
     const { first, stages } = await buildParts(steps, context);
     const pipeline = new Pipeline(first);

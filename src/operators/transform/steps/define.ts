@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { InnerEndpoint, OperatorBuild } from '../../../component/define.ts';
 import type { AsyncStage } from '../../../component/operator.ts';
 import type { Event } from '../../../event.ts';
+import type { Path } from '../../../expression/tree.ts';
 
 /** What becomes of an event: itself or one made from it, several, or nothing (null: filtered out). */
 export type Step = (event: Event) => Event | readonly Event[] | null;
@@ -24,6 +25,10 @@ interface Described<Schema extends z.ZodType> {
   endpoint?(options: unknown): Omit<InnerEndpoint, 'path'> | undefined;
   /** Why the same input may give another output; deterministic if left out. */
   nonDeterminism?(options: z.output<Schema>): string | undefined;
+  /** Whether no event is left out by it. */
+  readonly passesAll?: boolean;
+  /** The fields by which it leaves events out. */
+  decidesBy?(options: z.output<Schema>): readonly Path[];
 }
 
 /** One kind of step that waits for others: `{ lookup: … }`. What it passes on is its own copy. */

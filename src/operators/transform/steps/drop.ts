@@ -10,6 +10,7 @@ export const drop = defineStep({
     'Fields to leave out; absent ones are no matter',
   ),
   copies: true,
+  passesAll: true,
   build(names, { place }) {
     const targets = names.map((text) => parseTarget(text, place));
     const outer: Changes = new Map(

@@ -1,4 +1,4 @@
-import { isDeterministic } from '../../../expression/analyse.ts';
+import { fieldsOf, isDeterministic } from '../../../expression/analyse.ts';
 import { compilePredicate } from '../../../expression/compile.ts';
 import { expressionOption } from '../../../expression/option.ts';
 import { parseExpression } from '../../../expression/parse.ts';
@@ -9,6 +9,7 @@ export const filter = defineStep({
   options: expressionOption().describe('Passes on the events for which this is TRUE'),
   copies: false,
   nonDeterminism: (text) => (isDeterministic(parseExpression(text)) ? undefined : 'a filter uses now()'),
+  decidesBy: (text) => fieldsOf(parseExpression(text)),
   build(text, { place }) {
     const holds = compilePredicate(parseExpression(text, { place }));
     return (event) => (holds(event) ? event : null);

@@ -34,6 +34,7 @@ export const parse = defineStep({
   type: 'parse',
   options,
   copies: true,
+  passesAll: true,
   build(given, { place, owned }) {
     const source = parseTarget(given.field, place);
     const target = parseTarget(given.into ?? given.field, place);

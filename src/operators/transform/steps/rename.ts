@@ -13,6 +13,7 @@ export const rename = defineStep({
       'Old names and new ones; absent fields are no matter, a field that has the new name already is replaced',
     ),
   copies: true,
+  passesAll: true,
   build(given, { place }) {
     const names = new Map(
       Object.entries(given).map(([old, name]) => [plain(old, place), plain(name, place)]),

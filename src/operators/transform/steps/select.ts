@@ -13,6 +13,7 @@ export const select = defineStep({
     'What to keep: fields, or expressions with a name (`value * 2 AS double`); `user.city` becomes `city`',
   ),
   copies: true,
+  passesAll: true,
   nonDeterminism: (columns) =>
     columns.every((text) => isDeterministic(parseSelection(text).expression))
       ? undefined

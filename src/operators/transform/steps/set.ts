@@ -22,6 +22,7 @@ export const set = defineStep({
       'Fields to write, each with its expression; all of them see the event as it was before the step',
     ),
   copies: true,
+  passesAll: true,
   nonDeterminism: (fields) =>
     Object.values(fields).every((text) => isDeterministic(parseExpression(text)))
       ? undefined
