@@ -61,6 +61,8 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
    * options may change.
    */
   positionsIn?(options: z.output<Options>): unknown;
+  /** Whether other processes may read their share of the same input: positions are then kept where it is, not by the job. */
+  isShared?(options: z.output<Options>): boolean;
   /** The format when none is given, from the options (a file's name); json if undefined. */
   guessFormat?(options: z.output<Options>): Format | undefined;
   /** The files that it would read now. Throws UnreachableError if there are none, SpecError for what is no file. */
@@ -134,6 +136,10 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   readonly ports: readonly string[];
   /** Whether it needs event time; then a source without it fails validation. */
   readonly needsTime: boolean;
+  /** The path of an option that goes by event time, where it is given; for an operator that else need not. */
+  timedOption?(options: z.output<Options>): readonly (string | number)[] | undefined;
+  /** Whether what it makes of an event depends on those before. */
+  keepsState(options: z.output<Options>): boolean;
   /** Whether its results are alerts: the newest of them are shown to whoever watches the job. */
   readonly alerts?: boolean;
   /** Whether its expressions name its inputs; then an option `as` holds their names, where they are not those of nodes. */

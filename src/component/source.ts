@@ -69,7 +69,9 @@ export interface Source {
    * and for progress; undefined if unbounded. Positions are of the same kind as `Records.next`.
    */
   ends?(): Positions | undefined;
-  /** Told after each checkpoint that these positions are durable (Kafka commits them to the group, for lag tools). */
+  /** Whether other processes go on from the positions that it was told to be durable: then it is told after each checkpoint. */
+  readonly sharesPositions?: boolean;
+  /** Told after a checkpoint, now and then, that these positions are durable (Kafka commits them to the group). */
   committed?(positions: Positions): Promise<void>;
   close(): Promise<void>;
 }

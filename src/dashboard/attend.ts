@@ -10,7 +10,7 @@ import type { Dashboard } from './dashboard.ts';
 import { startLoadingBar } from './loading.ts';
 import { createPalette, takesColors } from './palette.ts';
 import { type Choice, show } from './show.ts';
-import { quoted, recoverCommand, summary } from './summary.ts';
+import { headline, quoted, recoverCommand, summary } from './summary.ts';
 import { summaryJson } from './summary-json.ts';
 
 export interface AttendOptions {
@@ -122,12 +122,13 @@ export function drainOnSignal(
 
 function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean): void {
   const recover = recoverable ? recoverCommand(spec.name) : null;
+  const palette = createPalette(takesColors(process.stderr, process.env));
   if (json) {
+    if (snapshot.status === 'failed') process.stderr.write(`${headline(snapshot, palette)}\n`);
     const carriesData = spec.sinks.some((sink) => sink.type === 'stdout');
     (carriesData ? process.stderr : process.stdout).write(`${summaryJson(snapshot, recover)}\n`);
     return;
   }
-  const palette = createPalette(takesColors(process.stderr, process.env));
   const deadLetters = {
     place: 'the store of its checkpoints',
     commands: [`sluice dlq list ${quoted(spec.name)}`, `sluice replay-dlq ${quoted(spec.name)}`],

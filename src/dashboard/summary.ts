@@ -38,7 +38,8 @@ export function summary(snapshot: Snapshot, ending: Ending): string[] {
   ];
 }
 
-function headline(snapshot: Snapshot, palette: Palette): string {
+/** How the job ended, and why. */
+export function headline(snapshot: Snapshot, palette: Palette): string {
   const color = { finished: palette.good, drained: palette.good, failed: palette.bad }[
     snapshot.status as string
   ];

@@ -51,6 +51,7 @@ export function guaranteeOf(mode: SinkMode, spec: JobSpec, upstream: Upstream): 
       reason: `${passing.spec.name} (${passing.spec.type}) can't be read again`,
     };
   }
+  if (sharedIn(upstream) !== undefined && mode === 'joined') return guaranteeOf('upsert', spec, upstream);
   switch (mode) {
     case 'joined':
       return { promise: 'exactly once', reason: 'rows and positions are one transaction' };
@@ -83,6 +84,11 @@ function passingOf({ sources }: Upstream): PlannedSource | undefined {
   return sources.find(({ definition }) => !definition.replayable);
 }
 
+/** A source that other processes read too, if there is one. */
+export function sharedIn({ sources }: Upstream): PlannedSource | undefined {
+  return sources.find(({ spec, definition }) => definition.isShared?.(spec.options as never));
+}
+
 function stagedReason(upstream: Upstream): string {
   const delivered = 'rows are delivered after the checkpoint that holds them';
   const reason = nonDeterminism(upstream);
@@ -90,7 +96,7 @@ function stagedReason(upstream: Upstream): string {
 }
 
 /** Why a second run over the same input may give other rows; undefined if it can't. */
-function nonDeterminism({ sources, operators }: Upstream): string | undefined {
+export function nonDeterminism({ sources, operators }: Upstream): string | undefined {
   for (const { spec, deterministic } of [...sources, ...operators]) {
     if (deterministic !== true) return `${spec.name}: ${deterministic}`;
   }

@@ -6,6 +6,7 @@ import { sources } from '../sources/index.ts';
 import type { JobSpec, OperatorSpec } from '../spec/job.ts';
 import { guaranteeOf, modeOf, sourceDeterminism, upstreamOf } from './guarantee.ts';
 import type { Input, Plan, PlannedOperator } from './model.ts';
+import { refuseSharing } from './sharing.ts';
 
 /** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
 export function planJob(spec: JobSpec): Plan {
@@ -27,6 +28,7 @@ export function planJob(spec: JobSpec): Plan {
     const strongest = definition.mode(sink.options);
     const possible = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;
     const mode = modeOf(possible, sink, spec, upstream);
+    refuseSharing(spec, sink, mode, upstream);
     const rows = rowsOf(inputs, plannedOperators);
     const key = sink.key.length > 0 ? sink.key : (rows?.identity ?? []);
     const guarantee = guaranteeOf(mode, spec, upstream);

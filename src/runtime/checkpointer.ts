@@ -245,11 +245,10 @@ export class Checkpointer {
 
   async #publish(sources: Checkpoint['sources'], status: CheckpointStatus): Promise<void> {
     const now = this.#parts.clock.elapsed();
-    if (status === 'running' && now < this.#publishDue) return;
-    this.#publishDue = now + PUBLISH_EVERY;
-    await Promise.all(
-      this.#parts.intakes.map((intake) => intake.source.committed?.(sources[intake.name]!.positions)),
-    );
+    const isDue = status !== 'running' || now >= this.#publishDue;
+    if (isDue) this.#publishDue = now + PUBLISH_EVERY;
+    const told = this.#parts.intakes.filter(({ source }) => isDue || source.sharesPositions);
+    await Promise.all(told.map(({ name, source }) => source.committed?.(sources[name]!.positions)));
   }
 }
 

@@ -19,6 +19,6 @@ export interface Entrance
     | 'maxDrift'
   > {
   readonly queue: { readonly isEmpty: boolean; readonly depth: number };
-  readonly source: Pick<Source, 'committed'>;
+  readonly source: Pick<Source, 'committed' | 'sharesPositions'>;
   partitions(): readonly PartitionSnapshot[];
 }

@@ -3,7 +3,7 @@ import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob, lockLater } from '../checkpoint/lock.ts';
 import { type Checkpoint, type CheckpointStore, isDone, type Lease } from '../checkpoint/store.ts';
 import type { Clock } from '../clock.ts';
-import { messageOf, SpecError, TakenOverError } from '../errors.ts';
+import { messageOf, SpecError, TakenOverError, UnreachableError } from '../errors.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import type { Plan } from '../plan/model.ts';
@@ -188,7 +188,7 @@ async function runWith(
     };
   } catch (error) {
     if (job.engine.checkpoints.count === 0) throw error;
-    monitor.end('failed', sanitize(messageOf(error)));
+    monitor.end('failed', sanitize(reasonOf(error)));
     const recoverable = !isPassing(plan) && !(error instanceof TakenOverError);
     return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable, replayed: replayedOf() };
   } finally {
@@ -197,6 +197,12 @@ async function runWith(
     await job.close();
     await lease.release();
   }
+}
+
+/** What went wrong, and the way out where there is one. */
+function reasonOf(error: unknown): string {
+  const isExplained = error instanceof SpecError || error instanceof UnreachableError;
+  return isExplained && error.hint !== undefined ? `${error.message}; ${error.hint}` : messageOf(error);
 }
 
 /** The plan of writing a job's letters to one sink; their checkpoints stay where the job's are. */

@@ -35,7 +35,7 @@ export class Replay implements Entrance {
   readonly positionUnit = 'events';
   /** Letters come in the order in which they were refused. */
   readonly maxDrift = Number.POSITIVE_INFINITY;
-  readonly source: Pick<Source, 'committed'> = {};
+  readonly source: Pick<Source, 'committed' | 'sharesPositions'> = {};
   readonly #letters: readonly DeadLetter[];
   readonly #host: ReplayHost;
   /** Resolves when the last one has gone in. */

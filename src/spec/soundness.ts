@@ -1,5 +1,5 @@
 import { SpecError } from '../errors.ts';
-import type { JobDocument } from './document.ts';
+import type { JobDocument, Path } from './document.ts';
 import { nodeOf } from './inputs.ts';
 import type { Nodes, OperatorSpec, SourceSpec } from './job.ts';
 import { inExpression } from './problem.ts';
@@ -49,24 +49,34 @@ export function checkTime(
   registry: Registry,
   problems: SpecError[],
 ): void {
-  const needsTime = new Set(registry.operators.filter((one) => one.needsTime).map((one) => one.type));
   const hasTimestamps = new Set(registry.sources.filter((one) => one.hasTimestamps).map((one) => one.type));
   const timeless = nodes.sources.filter(({ time, type }) => time === null && !hasTimestamps.has(type));
-  for (const operator of nodes.operators.filter(({ type }) => needsTime.has(type))) {
+  if (timeless.length === 0) return;
+  for (const operator of nodes.operators) {
+    const definition = registry.operators.find(({ type }) => type === operator.type);
+    const option = definition?.timedOption?.(operator.options as never);
+    if (!definition?.needsTime && option === undefined) continue;
     const behind = nodesBehind(operator.name, nodes);
     const source = timeless.find(({ name }) => behind.has(name));
-    if (source === undefined) continue;
-    problems.push(withoutTime(operator, source, document));
+    if (source !== undefined) problems.push(withoutTime(operator, option ?? [], source, document));
   }
 }
 
-function withoutTime(operator: OperatorSpec, source: SourceSpec, document: JobDocument): SpecError {
-  const { layer, ...place } = document.place(['operators', operator.name], 'key');
+function withoutTime(
+  operator: OperatorSpec,
+  option: Path,
+  source: SourceSpec,
+  document: JobDocument,
+): SpecError {
+  const { layer, ...place } = document.place(['operators', operator.name, ...option], 'key');
   if (layer === 'flag') {
     const hint = 'add --time FIELD, the field that says when an event happened';
     return new SpecError('this goes by event time, and the events have none', { ...place, hint });
   }
-  const message = `"${operator.name}" (${operator.type}) needs event time, and the source "${source.name}" has none`;
+  const [named] = option.filter((part) => typeof part === 'string').slice(-1);
+  const what =
+    named === undefined ? `"${operator.name}" (${operator.type})` : `"${named}" of "${operator.name}"`;
+  const message = `${what} needs event time, and the source "${source.name}" has none`;
   return new SpecError(message, { ...place, hint: `set "time" of "${source.name}" to a field` });
 }
 

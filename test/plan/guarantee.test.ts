@@ -103,6 +103,63 @@ sinks: { out: { type: cassandra, contact_points: localhost, table: ks.a, from: s
   });
 });
 
+describe('a source whose group is shared with other processes', () => {
+  const shared = '{ type: kafka, brokers: localhost, topics: clicks, group: g, share: true }';
+  const sqlite = '{ type: sqlite, path: o.db, table: t }';
+
+  test.each<[string, Parts, string]>([
+    ['Cassandra', { sinks: `{ out: ${cassandra} }` }, 'upsert: exactly-once effect'],
+    // The group hears of its rows after they are committed.
+    ['the only SQLite file', { sinks: `{ out: ${sqlite} }` }, 'joined: exactly-once effect'],
+  ])('feeds %s, where a repeat changes nothing', (_, parts, expected) => {
+    expect(promiseOf({ source: shared, ...parts })).toBe(expected);
+  });
+
+  test.each<[string, Parts, string]>([
+    [
+      'a window',
+      {
+        step: '{ type: window, tumbling: 5m, key: user, aggregations: { n: count(*) } }',
+        sinks: `{ out: ${sqlite} }`,
+      },
+      '"step" (window) keeps state',
+    ],
+    [
+      'a dedupe step',
+      {
+        step: '{ type: transform, steps: [ { dedupe: { key: id, within: 1m } } ] }',
+        sinks: `{ out: ${sqlite} }`,
+      },
+      '"step" (transform) keeps state',
+    ],
+    ['a file', { sinks: '{ out: { type: file, path: o.jsonl } }' }, `"out" (file) can't take a row twice`],
+    [
+      'Kafka',
+      { sinks: '{ out: { type: kafka, brokers: localhost, topic: t } }' },
+      '"out" (kafka) can\'t take',
+    ],
+    ['Kafka in transactions', { sinks: `{ out: ${once} }` }, '"out" (kafka) can\'t take a row twice'],
+    ['a clock', { step: clock, sinks: `{ out: ${cassandra} }` }, 'may make other rows of the same events'],
+    ['no checkpoints', { sinks: `{ out: ${cassandra} }`, rest: 'checkpoint: none' }, 'with each checkpoint'],
+  ])('is refused with %s', (_, parts, message) => {
+    expect(() => plan({ source: shared, ...parts })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        place: 'sources.in.share',
+        hint: expect.stringContaining('take '),
+      }),
+    );
+    expect(() => plan({ source: shared.replace(', share: true', ''), ...parts })).not.toThrow();
+  });
+
+  test('needs a group that the others can name', () => {
+    const nameless = shared.replace(', group: g', '');
+    expect(() => plan({ source: nameless, sinks: `{ out: ${cassandra} }` })).toThrow(
+      '"share" needs a group that other processes can name: set "group"',
+    );
+  });
+});
+
 test('explain says of each node whether it is deterministic, and of each sink what it promises, and why', () => {
   const text = explainPlan(
     plan({ step: clock, sinks: `{ out: ${cassandra}, kept: { type: file, path: o.jsonl } }` }),

@@ -12,14 +12,14 @@ describe.runIf(servers)('a Kafka source in its group', () => {
   test('gives partitions to a second member and takes them back, and nothing is lost', async () => {
     const topic = uniqueName('shared');
     await createTopic(brokers, topic, 4);
-    const options = { brokers, topics: topic, group: uniqueName('group') };
+    const options = { brokers, topics: topic, group: uniqueName('group'), share: true };
     const keyed = (count: number, prefix: string) =>
       numbered(count, prefix).map((record) => ({ ...record, key: record.value }));
 
-    const first = await new SourceRunner(options, { shared: true }).start();
+    const first = await new SourceRunner(options).start();
     await produce(brokers, topic, keyed(200, 'alone'));
     await first.until(({ got }) => got.length >= 200);
-    const second = await new SourceRunner(options, { shared: true }).start();
+    const second = await new SourceRunner(options).start();
     await second.until(({ assignments }) => assignments.at(-1)?.length === 2);
     await first.until(({ assignments }) => assignments.at(-1)?.length === 2);
     await produce(brokers, topic, keyed(200, 'both'));
@@ -33,6 +33,50 @@ describe.runIf(servers)('a Kafka source in its group', () => {
 
     expect(first.revocations[0]).toHaveLength(4);
     expect(second.got.length).toBeGreaterThan(0);
+  });
+
+  test('that it owns ends when another member joins, with all it read durable and the group told', async () => {
+    const topic = uniqueName('owned');
+    await createTopic(brokers, topic, 2);
+    await produce(brokers, topic, numbered(10));
+    const options = { brokers, topics: topic, group: uniqueName('group') };
+    const owner = await new SourceRunner(options).start();
+    await owner.until(({ got }) => got.length === 10);
+    const stranger = await new SourceRunner({ ...options, share: true, client_id: 'stranger' }).start();
+
+    await expect(owner.until(() => false)).rejects.toThrow(
+      `group ${options.group} has another member, stranger on 127.0.0.1`,
+    );
+    await owner.stop();
+    await stranger.until(({ assignments }) => assignments.at(-1)?.length === 2);
+    await produce(brokers, topic, numbered(2, 'more'));
+    await stranger.until(({ got }) => got.length === 2);
+    await stranger.stop();
+    expect(owner.revocations.flat().sort()).toEqual([`${topic}/0`, `${topic}/1`]);
+    expect(stranger.texts.sort()).toEqual(['more-0', 'more-1']);
+  });
+
+  test('that it would own is refused at the start while another member reads, which goes on undisturbed', async () => {
+    const topic = uniqueName('taken');
+    await createTopic(brokers, topic, 2);
+    const options = { brokers, topics: topic, group: uniqueName('group') };
+    const stranger = await new SourceRunner({ ...options, share: true, client_id: 'stranger' }).start();
+    await stranger.until(({ assignments }) => assignments.length === 1);
+
+    await expect(new SourceRunner(options).start()).rejects.toThrow('has another member, stranger');
+    await stranger.stop();
+    expect(stranger.revocations).toEqual([]);
+  });
+
+  test('ends when a member of its own client id stays longer than a dead one could', async () => {
+    const topic = uniqueName('twins');
+    await createTopic(brokers, topic, 2);
+    const options = { brokers, topics: topic, group: uniqueName('group'), session_timeout: '6s' };
+    const owner = await new SourceRunner(options).start();
+    const twin = await new SourceRunner({ ...options, share: true }).start();
+    await expect(owner.until(() => false)).rejects.toThrow('has another member, sluice-test');
+    await owner.stop();
+    await twin.stop();
   });
 
   test('fetches nothing of a partition that is paused, and goes on where it was', async () => {

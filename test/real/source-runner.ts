@@ -35,17 +35,13 @@ export class SourceRunner implements SourceHost {
 
   constructor(
     options: Readonly<Record<string, unknown>>,
-    {
-      exitAtEnd = false,
-      resume = {} as Positions,
-      ends = undefined as Positions | undefined,
-      shared = false,
-    } = {},
+    { exitAtEnd = false, resume = {} as Positions, ends = undefined as Positions | undefined } = {},
   ) {
     const context = { name: this.name, job: 'test', format: 'json' as const, exitAtEnd, ends };
-    this.source = new KafkaSource(kafkaSourceOptions.parse(options), context);
+    const parsed = kafkaSourceOptions.parse(options);
+    this.source = new KafkaSource(parsed, context);
     this.positions = { ...resume };
-    this.#shared = shared;
+    this.#shared = parsed.share;
   }
 
   async start(): Promise<this> {

@@ -86,6 +86,7 @@ const transform = defineOperator({
   examples: ['{ type: transform, steps: [{ filter: value > 0 }] }'],
   ports: [],
   needsTime: false,
+  keepsState: () => false,
   deterministic: () => true,
   build: unbuilt,
 });
@@ -98,6 +99,7 @@ const window = defineOperator({
   examples: ['{ type: window, tumbling: 5m }'],
   ports: ['late'],
   needsTime: true,
+  keepsState: () => true,
   deterministic: () => true,
   build: unbuilt,
 });

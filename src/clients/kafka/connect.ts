@@ -19,6 +19,7 @@ export interface KafkaEndpoint {
   readonly kafka: KafkaClient;
   /** The brokers as a person would write them, for messages. */
   readonly endpoint: string;
+  readonly clientId: string;
   readonly clock: Clock;
 }
 
@@ -29,9 +30,10 @@ export async function connectKafka(
   clock: Clock,
 ): Promise<KafkaEndpoint> {
   const endpoint = `kafka://${options.brokers.join(',')}`;
+  const clientId = options.client_id ?? `sluice-${job}`;
   const kafka = new Kafka({
     brokers: options.brokers,
-    clientId: options.client_id ?? `sluice-${job}`,
+    clientId,
     ssl: await tlsOptions(options.ssl, endpoint),
     ...(options.sasl && { sasl: options.sasl as SASLOptions }),
     connectionTimeout: options.connection_timeout,
@@ -41,7 +43,7 @@ export async function connectKafka(
     // What matters of it is said by us, once, in a line for a person.
     logLevel: logLevel.NOTHING,
   });
-  return { kafka, endpoint, clock };
+  return { kafka, endpoint, clientId, clock };
 }
 
 /** Runs `use` with a connected admin client. Throws as `kafkaError` and `withDeadline` do. */

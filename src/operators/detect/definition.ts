@@ -22,6 +22,7 @@ export const detectOperator = defineOperator({
   ],
   ports: ['late'],
   needsTime: true,
+  keepsState: () => true,
   alerts: true,
   deterministic: (options) =>
     expressionsIn(options).every(isDeterministic) || 'an expression reads the clock',

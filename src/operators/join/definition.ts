@@ -31,6 +31,7 @@ export const joinOperator = defineOperator({
   ],
   ports: ['late'],
   needsTime: true,
+  keepsState: () => true,
   namesInputs: true,
   deterministic({ on, select = [] }) {
     const expressions = [

@@ -17,6 +17,8 @@ export const processOperator = defineOperator({
   examples: ['{ type: process, key: user_id, module: ./sessions.ts }'],
   ports: [],
   needsTime: false,
+  timedOption: ({ ttl }) => (ttl === undefined ? undefined : ['ttl']),
+  keepsState: () => true,
   deterministic: ({ pure }) => pure || 'a module may do anything (pure: true says it does not)',
   build: async ({ module: file, ttl = Number.POSITIVE_INFINITY }, { name, key, state }) => {
     const states = state<ProcessState>('keys', { clone: copyOfProcess });

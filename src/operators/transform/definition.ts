@@ -43,6 +43,11 @@ export const transformOperator = defineOperator({
   ],
   ports: [],
   needsTime: false,
+  timedOption({ steps }) {
+    const index = steps.findIndex(keepsState);
+    return index < 0 ? undefined : ['steps', index, kindOf(steps[index]!).definition.type];
+  },
+  keepsState: ({ steps }) => steps.some(keepsState),
   endpoints(written) {
     const steps = (written as { steps?: unknown } | null | undefined)?.steps;
     return Array.isArray(steps) ? steps.flatMap(endpointsIn) : [];
@@ -102,6 +107,10 @@ async function buildParts(
     }
   }
   return { first, stages: waiting.map((part) => ({ ...part, rest: new Pipeline(part.rest) })) };
+}
+
+function keepsState(step: StepOptions): boolean {
+  return kindOf(step).definition.keepsState ?? false;
 }
 
 function kindOf(step: StepOptions): { definition: StepDefinition | StageDefinition; given: unknown } {

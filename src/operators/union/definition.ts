@@ -18,6 +18,8 @@ export const unionOperator = defineOperator({
   examples: ['{ type: union, from: [web, app] }', '{ type: union, from: [web, app], order: event_time }'],
   ports: ['late'],
   needsTime: false,
+  timedOption: ({ order }) => (order === 'event_time' ? ['order'] : undefined),
+  keepsState: ({ order }) => order === 'event_time',
   deterministic: () => true,
   build: async ({ order }, { state }) =>
     order === 'arrival'

@@ -29,6 +29,7 @@ export const windowOperator = defineOperator({
   ],
   ports: ['late'],
   needsTime: true,
+  keepsState: () => true,
   deterministic(options) {
     if (options.early !== undefined) return 'early firings go by the clock';
     const texts = [...Object.values(options.aggregations), options.having ?? 'TRUE'];

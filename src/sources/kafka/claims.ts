@@ -4,9 +4,9 @@ import type { Millis } from '../../clock.ts';
 import type { SourceHost } from '../../component/source.ts';
 import type { PartitionId, Position, Positions, Records } from '../../event.ts';
 import { type LostRecordsError, lostRecords } from './lost-records.ts';
-import { type Start, startOf } from './options.ts';
+import { type KafkaSourceOptions, type Start, startOf } from './options.ts';
 import { isAtEnd, type OwnPartition, type PartitionStatus, topicPartition } from './partition.ts';
-import { type LogRange, logRanges, startPositions } from './positions.ts';
+import { committedOffsets, type LogRange, logRanges, startPositions } from './positions.ts';
 
 const ADMIN_DEADLINE: Millis = 10_000;
 /** After a change of leader its log may seem to end too early for a moment (KIP-207). */
@@ -18,6 +18,8 @@ export class Claims {
   ends: Positions | undefined;
   readonly #group: string;
   readonly #start: Start;
+  /** Whether others read as the same group: then its offsets say where to read on, not what we know. */
+  readonly #isShared: boolean;
   #host!: SourceHost;
   #endpoint!: KafkaEndpoint;
   /** Partitions that were there when the job began; any other is read from its beginning. */
@@ -28,15 +30,18 @@ export class Claims {
   #allPaused = false;
   /** Those that the runtime believes to be ours; `#own` is for those being read. */
   #claimed: readonly PartitionId[] = [];
+  /** Where those being read, or read until they were given back, began. */
+  #begun: Positions = {};
   #own: Map<PartitionId, OwnPartition> | undefined;
   #settling: Promise<unknown> = Promise.resolve();
   #releasing: Promise<void> | undefined;
   /** Changes with each assignment, so that what was begun for an earlier one ends in nothing. */
   #generation = 0;
 
-  constructor(group: string, offset: string) {
+  constructor(group: string, { offset, share }: Pick<KafkaSourceOptions, 'offset' | 'share'>) {
     this.#group = group;
     this.#start = startOf(offset);
+    this.#isShared = share;
   }
 
   open(host: SourceHost, endpoint: KafkaEndpoint): void {
@@ -49,8 +54,18 @@ export class Claims {
     this.ends = ends;
   }
 
-  has(id: PartitionId): boolean {
-    return this.#claimed.includes(id);
+  /** Where each of them was begun in this assignment. */
+  get starts(): Positions {
+    return this.#begun;
+  }
+
+  /** What the group has not heard of yet. Of a shared one, what we knew of it before may be long out of date. */
+  newsIn(positions: Positions): Positions {
+    const news = Object.entries(positions).filter(
+      ([id, position]) =>
+        this.#claimed.includes(id) && (!this.#isShared || position > (this.#begun[id] ?? position)),
+    );
+    return Object.fromEntries(news);
   }
 
   own(id: PartitionId): OwnPartition | undefined {
@@ -62,13 +77,14 @@ export class Claims {
   }
 
   /**
-   * Whether all partitions have been fetched to their ends. While the group lends some to another member, one that was
-   * killed and is not given up yet, their ends are not reached.
+   * Whether all partitions have been fetched to their ends, or our share of them. While the group lends some to another
+   * member, one that was killed and is not given up yet, their ends are not reached.
    */
   get areAtEnd(): boolean {
     const own = this.#own;
     if (this.ends === undefined || own === undefined) return false;
-    return Object.keys(this.ends).every((id) => own.has(id)) && [...own.values()].every(isAtEnd);
+    const isComplete = this.#isShared || Object.keys(this.ends).every((id) => own.has(id));
+    return isComplete && [...own.values()].every(isAtEnd);
   }
 
   /** Finds out where to read on. Tells whether this is still the assignment in force. */
@@ -157,7 +173,9 @@ export class Claims {
 
   async #settle(ids: readonly PartitionId[], cluster: Cluster, generation: number): Promise<boolean> {
     this.#claimed = ids;
-    const resumeAt = await this.#host.assigned(ids);
+    this.#begun = {};
+    const known = await this.#host.assigned(ids);
+    const resumeAt = this.#isShared ? await committedOffsets(this.#endpoint, this.#group, ids) : known;
     const ranges = await logRanges(cluster, ids);
     const starts = await this.#startsOf(
       ids.filter((id) => resumeAt[id] === undefined),
@@ -168,6 +186,7 @@ export class Claims {
     const lost = await this.#findLostUnlessEnded(positions, ranges, cluster);
     if (generation !== this.#generation) return false;
     if (lost !== undefined) throw lost;
+    this.#begun = Object.fromEntries(positions);
     this.#own = new Map(ids.map((id) => [id, this.#ownPartition(id, positions.get(id)!, ranges.get(id)!)]));
     for (const { id, expected, highWatermark } of this.all())
       this.#host.lag(id, Math.max(0, highWatermark - expected));

@@ -15,6 +15,7 @@ export const kafkaSource = defineSource({
   ],
   replayable: true,
   positionsIn: ({ topics }) => topics,
+  isShared: ({ share }) => share,
   hasTimestamps: true,
   fromUri: (uri) => ({
     ...optionsFromUri(uri, kafkaSourceOptions),

@@ -10,7 +10,7 @@ export interface MembershipHandler {
   /** Before each attempt to join the group, which waits for it: by joining, a member gives up what it has. */
   beforeJoin(): Promise<void>;
   /** Topic → partitions. Nothing has been fetched of them yet, and what is paused now will not be. */
-  joined(assignment: Readonly<Record<string, readonly number[]>>): void;
+  joined(assignment: Readonly<Record<string, readonly number[]>>, memberId: string): void;
   batch(payload: EachBatchPayload): Promise<void>;
   /** A fetch brought nothing to show (control records, aborted transactions) up to `next`. */
   passed(topic: string, partition: number, next: number, highWatermark: number): void;
@@ -135,7 +135,7 @@ export class Membership {
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#heartbeat = undefined;
       this.#answered.clear();
-      if (!this.#over) this.#handler.joined(payload.memberAssignment);
+      if (!this.#over) this.#handler.joined(payload.memberAssignment, payload.memberId);
     });
     consumer.on(events.HEARTBEAT, ({ payload }) => {
       this.#heartbeat = payload;

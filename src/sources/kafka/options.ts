@@ -14,33 +14,42 @@ const offset = z
 
 const bytes = (least: number) => z.number().int().min(least);
 
-export const kafkaSourceOptions = z.strictObject({
-  ...kafkaConnection,
-  topics: names('must be a topic or a list of topics')
-    .pipe(z.array(topicName))
-    .transform((topics) => [...new Set(topics)])
-    .describe('topics to read'),
-  group: z.string().min(1).describe('consumer group; sluice-JOB-SOURCE if not given').optional(),
-  offset: offset
-    .default('committed')
-    .describe('where to start without a checkpoint: earliest, latest, committed (else earliest), @time'),
-  isolation: z
-    .enum(['read_committed', 'read_uncommitted'])
-    .default('read_committed')
-    .describe('whether records of open and aborted transactions are read'),
-  max_bytes_per_partition: bytes(1024)
-    .default(4 * 1024 * 1024)
-    .describe('the most that one fetch brings of one partition, in bytes'),
-  max_bytes: bytes(1024)
-    .default(8 * 1024 * 1024)
-    .describe('the most that one fetch brings, in bytes'),
-  // kafkajs also sleeps for so long whenever no partition is to be fetched: at the start and at the end of each job.
-  max_wait: duration().default(100).describe('how long a broker may wait for the first new record'),
-  buffer_bytes: bytes(1024)
-    .default(16 * 1024 * 1024)
-    .describe('fetched records that may wait, in bytes of memory'),
-  session_timeout: duration().default(6000).describe('how soon the group gives up a member that is silent'),
-});
+export const kafkaSourceOptions = z
+  .strictObject({
+    ...kafkaConnection,
+    topics: names('must be a topic or a list of topics')
+      .pipe(z.array(topicName))
+      .transform((topics) => [...new Set(topics)])
+      .describe('topics to read'),
+    group: z.string().min(1).describe('consumer group; sluice-JOB-SOURCE if not given').optional(),
+    offset: offset
+      .default('committed')
+      .describe('where to start without a checkpoint: earliest, latest, committed (else earliest), @time'),
+    share: z
+      .boolean()
+      .default(false)
+      .describe('whether other processes may read as the same group, each its share of the partitions'),
+    isolation: z
+      .enum(['read_committed', 'read_uncommitted'])
+      .default('read_committed')
+      .describe('whether records of open and aborted transactions are read'),
+    max_bytes_per_partition: bytes(1024)
+      .default(4 * 1024 * 1024)
+      .describe('the most that one fetch brings of one partition, in bytes'),
+    max_bytes: bytes(1024)
+      .default(8 * 1024 * 1024)
+      .describe('the most that one fetch brings, in bytes'),
+    // kafkajs also sleeps for so long whenever no partition is to be fetched: at the start and at the end of each job.
+    max_wait: duration().default(100).describe('how long a broker may wait for the first new record'),
+    buffer_bytes: bytes(1024)
+      .default(16 * 1024 * 1024)
+      .describe('fetched records that may wait, in bytes of memory'),
+    session_timeout: duration().default(6000).describe('how soon the group gives up a member that is silent'),
+  })
+  .refine(({ share, group }) => !share || group !== undefined, {
+    path: ['share'],
+    error: 'needs a group that other processes can name: set "group"',
+  });
 export type KafkaSourceOptions = z.output<typeof kafkaSourceOptions>;
 
 const LEAST_FETCHED = 64 * 1024;

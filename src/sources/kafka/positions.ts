@@ -36,6 +36,17 @@ export async function logRanges(
   return new Map(ranges);
 }
 
+/** The ends that the job began with, also after a recovery; a partition made since then has none. */
+export async function sampleEnds(
+  given: Positions | undefined,
+  cluster: Cluster,
+  partitions: readonly PartitionId[],
+): Promise<Positions> {
+  if (given !== undefined) return given;
+  const ranges = await logRanges(cluster, partitions);
+  return Object.fromEntries(partitions.map((id) => [id, ranges.get(id)!.latest]));
+}
+
 /** Where each partition begins that no checkpoint knows. */
 export async function startPositions(
   { at, time }: Start & { readonly time?: number },
@@ -59,6 +70,7 @@ async function listOffsets(
   partitions: readonly PartitionId[],
   listing: Listing,
 ): Promise<Positions> {
+  if (partitions.length === 0) return Promise.resolve({});
   const topics = topicPartitions(partitions).map(({ topic, partitions: numbers }) => ({
     topic,
     partitions: numbers.map((partition) => ({ partition })),
@@ -67,7 +79,8 @@ async function listOffsets(
   return known(await cluster.fetchTopicsOffset(topics));
 }
 
-function committedOffsets(
+/** What the group has committed; partitions of which it has nothing are left out. */
+export function committedOffsets(
   endpoint: KafkaEndpoint,
   group: string,
   partitions: readonly PartitionId[],

@@ -14,8 +14,9 @@ import { Claims } from './claims.ts';
 import { Doorbell } from './doorbell.ts';
 import { Membership, type MembershipHandler } from './membership.ts';
 import { fairFetchSize, type KafkaSourceOptions } from './options.ts';
+import { Ownership } from './ownership.ts';
 import { isAtEnd, type OwnPartition, partitionId } from './partition.ts';
-import { logRanges, partitionsOf } from './positions.ts';
+import { partitionsOf, sampleEnds } from './positions.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
 const ASK_AGAIN: Millis = 200;
@@ -26,16 +27,19 @@ const RECONNECT_DELAY: Millis = 500;
 const HEARTBEAT_CHECK: Millis = 500;
 
 /**
- * Reads topics as a member of a consumer group, by positions of its own: the group says which partitions are ours, the
- * checkpoint where to read on. Fetched batches go to a bounded buffer, so that fetching goes on while others work.
+ * Reads topics as a member of a consumer group: the group says which partitions are ours, which has to be all of them
+ * unless it is shared. Where to read on says the checkpoint, or what a shared group has committed. Fetched batches go to a bounded buffer, so that fetching goes on while others work.
  */
 export class KafkaSource implements Source, MembershipHandler {
   readonly hasIndependentPartitions = true;
+  readonly sharesPositions: boolean;
   readonly #options: KafkaSourceOptions;
   readonly #context: SourceBuild;
   readonly #group: string;
   readonly #buffer: FetchBuffer;
   readonly #claims: Claims;
+  /** Left out where other processes may read as the same group. */
+  readonly #ownership: Ownership | undefined;
   readonly #news = new Doorbell();
   readonly #closing = new AbortController();
   /** Partitions of which enough waits in the buffer. */
@@ -52,7 +56,9 @@ export class KafkaSource implements Source, MembershipHandler {
     this.#context = context;
     this.#group = options.group ?? `sluice-${context.job}-${context.name}`;
     this.#buffer = new FetchBuffer(options.buffer_bytes);
-    this.#claims = new Claims(this.#group, options.offset);
+    this.sharesPositions = options.share;
+    this.#claims = new Claims(this.#group, options);
+    if (!options.share) this.#ownership = new Ownership(this.#group, options.session_timeout);
   }
 
   async open(_resume: Positions, host: SourceHost): Promise<void> {
@@ -60,6 +66,7 @@ export class KafkaSource implements Source, MembershipHandler {
     this.#endpoint = await connectKafka(this.#options, this.#context.job, host.clock);
     const { endpoint } = this.#endpoint;
     this.#claims.open(host, this.#endpoint);
+    this.#ownership?.open(host, this.#endpoint);
     try {
       await withDeadline(this.#startWhenTold(), OPEN_DEADLINE, host.clock, endpoint);
     } catch (error) {
@@ -103,16 +110,15 @@ export class KafkaSource implements Source, MembershipHandler {
     return this.#claims.ends;
   }
 
-  /** The group's offsets are for lag tools, and for a later job of the same group: no job waits or fails for them. */
+  /** For lag tools, a later job, and those that share the group: they read again what is not committed. */
   async committed(positions: Positions): Promise<void> {
-    const claimed = Object.entries(positions).filter(([id]) => this.#claims.has(id));
-    if (claimed.length === 0) return;
-    await this.#membership?.commit(Object.fromEntries(claimed)).catch(() => undefined);
+    await this.#commit(this.#claims.newsIn(positions));
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#drained.abort();
+    this.#ownership?.close();
     this.#news.ring();
     await this.#membership?.close();
   }
@@ -125,17 +131,14 @@ export class KafkaSource implements Source, MembershipHandler {
     await this.#claims.release();
   }
 
-  joined(assignment: Readonly<Record<string, readonly number[]>>): void {
+  joined(assignment: Readonly<Record<string, readonly number[]>>, memberId: string): void {
     const membership = this.#membership;
     if (membership === undefined) return;
     const ids = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((number) => partitionId(topic, number)),
     );
     membership.pause(ids);
-    void this.#claims
-      .settle(ids, membership.cluster)
-      .then((settled) => settled && this.#readOn(membership))
-      .catch((error: Error) => this.#giveUp(membership, error));
+    void this.#settle(membership, ids, memberId).catch((error: Error) => this.#giveUp(membership, error));
   }
 
   async batch(payload: EachBatchPayload): Promise<void> {
@@ -191,6 +194,7 @@ export class KafkaSource implements Source, MembershipHandler {
       return metadata.topics.reduce((count, { partitions }) => count + partitions.length, 0);
     });
     this.#fetchSize = fairFetchSize(this.#options, partitionCount);
+    await this.#ownership?.check();
     await this.#join(async ({ cluster }) => {
       const partitions = partitionsOf(cluster, topics);
       const ends = this.#context.exitAtEnd
@@ -214,6 +218,19 @@ export class KafkaSource implements Source, MembershipHandler {
     }
     this.#membership = membership;
     membership.join();
+  }
+
+  async #settle(membership: Membership, ids: readonly PartitionId[], memberId: string): Promise<void> {
+    const settling = this.#claims.settle(ids, membership.cluster);
+    const [settled] = await Promise.all([settling, this.#ownership?.check(memberId)]);
+    if (!settled) return;
+    // Whoever takes over before anything of it is done must not begin elsewhere.
+    if (this.sharesPositions) await this.#commit(this.#claims.starts);
+    this.#readOn(membership);
+  }
+
+  async #commit(positions: Positions): Promise<void> {
+    if (Object.keys(positions).length > 0) await this.#membership?.commit(positions).catch(() => undefined);
   }
 
   #readOn(membership: Membership): void {
@@ -280,15 +297,4 @@ export class KafkaSource implements Source, MembershipHandler {
     }
     if (!this.#closing.signal.aborted) this.#host.fail(error);
   }
-}
-
-/** The ends that the job began with, also after a recovery; a partition made since then has none. */
-async function sampleEnds(
-  given: Positions | undefined,
-  cluster: Membership['cluster'],
-  partitions: readonly PartitionId[],
-): Promise<Positions> {
-  if (given !== undefined) return given;
-  const ranges = await logRanges(cluster, partitions);
-  return Object.fromEntries(partitions.map((id) => [id, ranges.get(id)!.latest]));
 }

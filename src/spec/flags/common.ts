@@ -69,6 +69,14 @@ export const commonFlags: readonly JobFlag[] = [
     'sources',
     'offset',
   ),
+  endpointOption(
+    {
+      name: 'share',
+      summary: 'read as one of several processes, each its part of the partitions of the group',
+    },
+    'sources',
+    'share',
+  ),
   endpointOption({ name: 'follow', summary: 'go on at the end of a file as it grows' }, 'sources', 'follow'),
   jobOption({ name: 'exit-at-end', summary: 'end where an endless source ends at the start' }, 'exit_at_end'),
   jobOption({ name: 'limit', value: 'N', summary: 'end after this many events read' }, 'limit'),

@@ -22,6 +22,7 @@ export const dedupe = defineStep({
     })
     .describe('Passes on the first event of each key within a time, and none of its repeats'),
   copies: false,
+  keepsState: true,
   build({ key, within }, { place, state }) {
     const scalars = key.map((text) => compileScalar(parseExpression(text, { place })));
     const seen = new Seen(state<Millis>('seen', { clone: (time) => time }), within);

@@ -23,6 +23,8 @@ interface Described<Schema extends z.ZodType> {
   readonly options: Schema;
   /** The server that its options name, if they do; they are not validated yet. */
   endpoint?(options: unknown): Omit<InnerEndpoint, 'path'> | undefined;
+  /** Whether it keeps state, which is by event time; not if left out. */
+  readonly keepsState?: boolean;
   /** Why the same input may give another output; deterministic if left out. */
   nonDeterminism?(options: z.output<Schema>): string | undefined;
   /** Whether no event is left out by it. */
