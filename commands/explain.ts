@@ -1,4 +1,5 @@
 import { Args, Command } from '@oclif/core';
+import { printNotice } from '../src/dashboard/command.ts';
 import { explainPlan } from '../src/plan/explain.ts';
 import { planJob } from '../src/plan/plan.ts';
 import { jobFromFile } from '../src/spec/load.ts';
@@ -16,6 +17,6 @@ export default class Explain extends Command {
 
   async run(): Promise<void> {
     const { args } = await this.parse(Explain);
-    this.log(explainPlan(planJob(jobFromFile(args.jobfile))));
+    this.log(explainPlan(planJob(jobFromFile(args.jobfile, {}, { notice: printNotice }))));
   }
 }

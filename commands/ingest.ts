@@ -1,5 +1,5 @@
 import { Command } from '@oclif/core';
-import { startJob } from '../src/dashboard/command.ts';
+import { printNotice, startJob } from '../src/dashboard/command.ts';
 import { jobFlags } from '../src/spec/flags/oclif.ts';
 import { jobFromFlags } from '../src/spec/load.ts';
 
@@ -15,6 +15,7 @@ export default class Ingest extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Ingest);
-    process.exitCode = await startJob(jobFromFlags('ingest', flags), flags, this.config.dataDir);
+    const spec = jobFromFlags('ingest', flags, { notice: printNotice });
+    process.exitCode = await startJob(spec, flags, this.config.dataDir);
   }
 }

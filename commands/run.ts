@@ -1,5 +1,5 @@
 import { Args, Command } from '@oclif/core';
-import { startJob } from '../src/dashboard/command.ts';
+import { printNotice, startJob } from '../src/dashboard/command.ts';
 import { jobFlags } from '../src/spec/flags/oclif.ts';
 import { jobFromFile } from '../src/spec/load.ts';
 
@@ -17,6 +17,7 @@ export default class Run extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    process.exitCode = await startJob(jobFromFile(args.jobfile, flags), flags, this.config.dataDir);
+    const spec = jobFromFile(args.jobfile, flags, { notice: printNotice });
+    process.exitCode = await startJob(spec, flags, this.config.dataDir);
   }
 }

@@ -1,4 +1,5 @@
 import { Args, Command } from '@oclif/core';
+import { printNotice } from '../src/dashboard/command.ts';
 import { ExitCode, SpecError } from '../src/errors.ts';
 import { overrideFlags } from '../src/spec/flags/oclif.ts';
 import { jobFromFile } from '../src/spec/load.ts';
@@ -21,7 +22,7 @@ export default class Test extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Test);
-    const spec = jobFromFile(args.jobfile, flags);
+    const spec = jobFromFile(args.jobfile, flags, { notice: printNotice });
     if (spec.tests.length === 0) {
       throw new SpecError('the job has no tests', {
         place: args.jobfile,

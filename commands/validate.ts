@@ -1,4 +1,5 @@
 import { Args, Command } from '@oclif/core';
+import { printNotice } from '../src/dashboard/command.ts';
 import { planJob } from '../src/plan/plan.ts';
 import { overrideFlags } from '../src/spec/flags/oclif.ts';
 import { jobFromFile } from '../src/spec/load.ts';
@@ -20,7 +21,8 @@ export default class Validate extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Validate);
-    const { spec } = planJob(resolveSecrets(jobFromFile(args.jobfile, flags)));
+    const job = jobFromFile(args.jobfile, flags, { notice: printNotice });
+    const { spec } = planJob(resolveSecrets(job));
     const nodes = [...spec.sources, ...spec.operators, ...spec.sinks].map((node) => node.name);
     process.stdout.write(`${sanitize(args.jobfile)}: job ${spec.name} is valid: ${nodes.join(', ')}\n`);
   }

@@ -3,11 +3,17 @@ import { SpecError } from '../errors.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { printJob } from '../spec/print.ts';
+import { sanitize } from '../terminal.ts';
 import { type AttendOptions, attend } from './attend.ts';
 
 /** The state directory: `SLUICE_HOME`, else where the platform keeps such data. */
 export function stateDirectory(dataDirectory: string): StateDirectory {
   return new StateDirectory(process.env.SLUICE_HOME || dataDirectory);
+}
+
+/** For a person, on stderr. */
+export function printNotice(line: string): void {
+  process.stderr.write(`${sanitize(line)}\n`);
 }
 
 /** What every job command does with its job: print it, or run it. Resolves with the exit code. */

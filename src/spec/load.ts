@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SpecError } from '../errors.ts';
+import { bareDurations } from './bare-durations.ts';
 import { JobDocument } from './document.ts';
 import { requireDetector } from './flags/detect.ts';
 import type { FlagValues, JobCommand } from './flags/flag.ts';
@@ -21,6 +22,8 @@ export interface LoadOptions {
   /** What relative paths in flags are relative to; absolute. */
   readonly directory?: string;
   readonly registry?: Registry;
+  /** Told, in a line for a person, what may be another thing than was meant. */
+  readonly notice?: (line: string) => void;
 }
 
 /** The job that the flags of a command describe. Throws SpecError, placed at the flag. */
@@ -30,6 +33,7 @@ export function jobFromFlags(command: JobCommand, flags: FlagValues, options: Lo
   if (command === 'window') requireWindow(document);
   if (command === 'join') requireJoin(document);
   if (command === 'detect') requireDetector(document);
+  noticeOddities(document, options);
   return parseJob(document, { environment: process.env, command, ...options });
 }
 
@@ -37,6 +41,7 @@ export function jobFromFlags(command: JobCommand, flags: FlagValues, options: Lo
 export function jobFromFile(file: string, flags: FlagValues = {}, options: LoadOptions = {}): JobSpec {
   const document = readYaml(textOf(file), file);
   layFlags('run', flags, document, options);
+  noticeOddities(document, options);
   return parseJob(document, { environment: process.env, command: 'run', ...options });
 }
 
@@ -67,6 +72,10 @@ function layFlags(command: JobCommand, flags: FlagValues, document: JobDocument,
     flag.lay?.(job, typeof given === 'object' ? given : [String(given)]);
   }
   if (command === 'transform' && typeof flags.set === 'object') overrideFromTransform(job, flags.set);
+}
+
+function noticeOddities(document: JobDocument, { registry = builtIn, notice }: LoadOptions): void {
+  if (notice !== undefined) for (const line of bareDurations(document, registry)) notice(line);
 }
 
 function requireEndpoints(command: JobCommand, document: JobDocument): void {

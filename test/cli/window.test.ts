@@ -28,6 +28,16 @@ const tumbling = [
 ];
 
 describe('sluice window', () => {
+  it('goes on, and says so, where a bare number may be no milliseconds', async () => {
+    const args = ['window', '--from', '-', '--to', '-', '--time', 'at', '--agg', 'n=count(*)'];
+    const { code, stdout, stderr } = await new Workplace().run([...args, '--tumbling', '5'], input);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '"window_start":"1970-01-01T00:00:00.000Z","window_end":"1970-01-01T00:00:00.005Z"',
+    );
+    expect(stderr.split('\n')[0]).toBe('--tumbling: 5 is 5 milliseconds; for seconds write 5s');
+  });
+
   it('prints a row for each window and key, once it has closed', async () => {
     const workplace = new Workplace();
     const { code, stdout, stderr } = await workplace.run(
