@@ -29,8 +29,11 @@ async function start() {
     leaveNothingBehind();
   } catch (error) {
     const { failureOf } = await import('../dist/src/spec/failure.js');
+    const commands = knownCommands();
     const { text, exitCode } = failureOf(error, {
-      commands: commandNames(),
+      commands: Object.keys(commands),
+      words: process.argv.slice(2),
+      exampleOf: (command) => commands[command]?.examples?.[0]?.replaceAll('<%= config.bin %>', 'sluice'),
       debug: Boolean(process.env.DEBUG),
     });
     process.stderr.write(text, () => process.exit(exitCode));
@@ -46,11 +49,11 @@ function leaveNothingBehind() {
 }
 
 /** For suggestions; the manifest is written by the build. */
-function commandNames() {
+function knownCommands() {
   try {
     const manifest = readFileSync(new URL('../oclif.manifest.json', import.meta.url), 'utf8');
-    return Object.keys(JSON.parse(manifest).commands);
+    return JSON.parse(manifest).commands;
   } catch {
-    return [];
+    return {};
   }
 }

@@ -7,8 +7,8 @@ import { jobFromFile } from '../src/spec/load.ts';
 export default class Explain extends Command {
   static override summary = "Print a job's plan: its nodes, and what each sink guarantees, with the reason";
   static override examples = [
-    '<%= config.bin %> explain examples/clickstream.yaml',
     '<%= config.bin %> explain job.yaml',
+    '<%= config.bin %> explain examples/clickstream.yaml',
     '<%= config.bin %> ingest --from events.jsonl --to out.csv --print-job | <%= config.bin %> explain -',
   ];
   static override args = {

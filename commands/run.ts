@@ -6,6 +6,7 @@ import { jobFromFile } from '../src/spec/load.ts';
 export default class Run extends Command {
   static override summary = 'Run the job in a jobfile';
   static override examples = [
+    '<%= config.bin %> run job.yaml',
     '<%= config.bin %> run examples/sessions.yaml',
     '<%= config.bin %> run job.yaml --restart --set checkpoint.interval=10s --json',
     '<%= config.bin %> run job.yaml --print-job',

@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { systemClock } from '../../src/clock.ts';
 import { stateDirectory } from '../../src/dashboard/command.ts';
-import { letterCounts } from '../../src/dashboard/letters.ts';
+import { letterCounts, noLetters } from '../../src/dashboard/letters.ts';
 import { SpecError } from '../../src/errors.ts';
 import { withLetters } from '../../src/runtime/letter-home.ts';
 import { selected, selectionOf } from '../../src/runtime/letter-selection.ts';
@@ -29,7 +29,7 @@ export default class DlqPurge extends Command {
     await withLetters(args.name, stateDirectory(this.config.dataDir), async ({ job, letters: all }) => {
       const letters = await selected(all, selection);
       if (letters.length === 0) {
-        this.logToStderr(`job ${job} has no such dead letters`);
+        process.stderr.write(noLetters(job, flags));
       } else if (flags.yes) {
         const gone = await all.purge(letters.map(({ id }) => id));
         this.logToStderr(`${gone} dead letters of job ${job} are gone`);

@@ -2,12 +2,16 @@ import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import { systemClock } from '../clock.ts';
 import { encodeValue } from '../codecs/json.ts';
 import { envelopeOf } from '../dead-letters/envelope.ts';
+import type { FlagValues } from '../spec/flags/flag.ts';
 import { duration, exact } from './format.ts';
+import { quoted } from './summary.ts';
 import { table } from './table.ts';
 import { cut, displayable } from './text.ts';
 
 const MESSAGE_COLUMNS = 60;
 const BYTES_SHOWN = 4000;
+/** The flags that say which letters are meant; a limit keeps none away. */
+const selecting = ['reason', 'node', 'since', 'until', 'where', 'status'];
 
 /** Letters as a table for a person. */
 export function letterTable(letters: readonly DeadLetter[]): string {
@@ -33,6 +37,20 @@ export function letterCounts(letters: readonly DeadLetter[]): string {
     ['node', 'reason', 'status', 'letters'],
     counted.map(([kind, of]) => [...JSON.parse(kind).map(displayable), exact(of.length)]),
   );
+}
+
+/** That there are none; of all jobs, if undefined. */
+export function noLetters(job: string | undefined, flags: FlagValues): string {
+  const whose = job === undefined ? 'no job here has' : `job ${displayable(job)} has no`;
+  return `${whose} dead letters${selectionWords(flags)}\n`;
+}
+
+/** ` with --reason cast --since 2h`: the flags that say which letters are meant; empty if all are. */
+export function selectionWords(flags: FlagValues): string {
+  const given = selecting.flatMap((name) =>
+    [flags[name] ?? []].flat().map((value) => `--${name} ${quoted(displayable(String(value)))}`),
+  );
+  return given.length === 0 ? '' : ` with ${given.join(' ')}`;
 }
 
 /** All that is known of a letter, for a person. */

@@ -1,7 +1,9 @@
-import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import type { DeadLetter, LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { LetterFates } from '../runtime/ongoing-replay.ts';
 import type { ReplayRequest } from '../runtime/replay-request.ts';
+import type { FlagValues } from '../spec/flags/flag.ts';
 import { exact, plural } from './format.ts';
+import { selectionWords } from './letters.ts';
 import { quoted } from './summary.ts';
 import { table } from './table.ts';
 import { displayable } from './text.ts';
@@ -41,6 +43,20 @@ export function replayReport(result: ReplayResult, goOn: string): string {
   }
   if (left > 0) lines.push(`  ${exact(left)} are left: go on with ${goOn}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** That no letter is to be replayed; of `all` that the job has, how many others there are, and how to come by them. */
+export function nothingFits(job: string, flags: FlagValues, all: readonly DeadLetter[]): string {
+  const count = (status: LetterStatus) => all.filter((letter) => letter.status === status).length;
+  const [waiting, quarantined] = [count('waiting'), count('quarantined')];
+  const others: string[] = [];
+  if (waiting > 0) others.push(`${exact(waiting)} waiting`);
+  if (quarantined > 0)
+    others.push(`${exact(quarantined)} quarantined${flags.quarantined === true ? '' : ' (--quarantined)'}`);
+  const name = displayable(job);
+  const look =
+    others.length === 0 ? '' : `; it has ${others.join(' and ')}: sluice dlq list ${quoted(name)} --count`;
+  return `job ${name} has no dead letters to replay${selectionWords(flags)}${look}\n`;
 }
 
 /** Which letter would go where. */

@@ -5,13 +5,13 @@ import { systemClock } from '../clock.ts';
 import { withStore } from '../runtime/checkpoints.ts';
 import { type RunningJob, runJob } from '../runtime/job.ts';
 import type { JobWithLetters, KnownJob } from '../runtime/known-jobs.ts';
-import { type LetterSelection, selected } from '../runtime/letter-selection.ts';
+import { type LetterSelection, selected, selectionOf } from '../runtime/letter-selection.ts';
 import { type ReplayRequest, replayRequestOf } from '../runtime/replay-request.ts';
 import type { FlagValues } from '../spec/flags/flag.ts';
 import { drainOnSignal, exitCodeOf } from './attend.ts';
 import { type ReplayBar, replayBar } from './replay-bar.ts';
 import { replayInRunningJob } from './replay-live.ts';
-import { itinerary, type ReplayResult, replayReport, replayResult } from './replay-report.ts';
+import { itinerary, nothingFits, type ReplayResult, replayReport, replayResult } from './replay-report.ts';
 import { quoted } from './summary.ts';
 import { displayable } from './text.ts';
 
@@ -27,7 +27,7 @@ export async function replayLetters(
   const letters = await lettersOf(job, request.selection);
   // What an earlier replay had saved when it was killed goes on its way even if no letter is left.
   if (letters.length === 0 && (isDelivered(job.last) || flags['dry-run'] === true)) {
-    process.stderr.write(`job ${displayable(job.name)} has no such dead letters\n`);
+    process.stderr.write(await nothingToReplay(job, flags));
     return 0;
   }
   if (flags['dry-run'] === true) {
@@ -41,6 +41,12 @@ export async function replayLetters(
   if (live === undefined) return run(job, request, { flags, home, bar, goOn, tell });
   tell(live);
   return 0;
+}
+
+/** Why, and what there is that was not meant. */
+async function nothingToReplay(job: KnownJob, flags: FlagValues): Promise<string> {
+  const all = await lettersOf(job, selectionOf({}, systemClock));
+  return nothingFits(job.name, flags, all);
 }
 
 function lettersOf({ name, location }: KnownJob, selection: LetterSelection): Promise<DeadLetter[]> {

@@ -126,7 +126,7 @@ function unknownJob(name: string, home: StateDirectory, isKnown: boolean): SpecE
     });
   }
   const jobs = home.jobs();
-  return new SpecError(`there is no job "${name}" to recover`, {
+  return new SpecError(`there is no job "${name}"`, {
     hint: suggest(name, jobs) ?? (jobs.length > 0 ? `there are ${jobs.join(', ')}` : 'no job ran here yet'),
   });
 }

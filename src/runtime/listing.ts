@@ -1,10 +1,12 @@
+import type { LetterStatus } from '../checkpoint/dead-letter.ts';
 import { placeOf, type StateDirectory, type StoreLocation } from '../checkpoint/home.ts';
 import type { Checkpoint, CheckpointHead, CheckpointStore } from '../checkpoint/store.ts';
-import { systemClock } from '../clock.ts';
+import { type Millis, systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { PartitionId } from '../event.ts';
 import { mayExist, withStore } from './checkpoints.ts';
 import type { KnownJob } from './known-jobs.ts';
+import type { LetterSelection } from './letter-selection.ts';
 
 export interface ListedPosition {
   readonly source: string;
@@ -49,6 +51,40 @@ export async function listJobs(home: StateDirectory): Promise<readonly ListedJob
       return { ...known, newest: heads[0], trouble: null };
     } catch (error) {
       return { ...known, newest: undefined, trouble: messageOf(error) };
+    }
+  });
+  return Promise.all(jobs);
+}
+
+/** How many dead letters a job has, by what became of them. */
+export interface ListedLetters extends Readonly<Record<LetterStatus, number>> {
+  readonly job: string;
+  /** When the newest of them failed; null if there are none. */
+  readonly lastAt: Millis | null;
+  /** Why they can't be counted; null if they can. */
+  readonly trouble: string | null;
+}
+
+/** The letters of every job that was started here, as far as they are meant. */
+export async function countLetters(
+  home: StateDirectory,
+  { query, accepts }: LetterSelection,
+): Promise<readonly ListedLetters[]> {
+  const jobs = home.jobs().map(async (job) => {
+    const location = home.find(job)!;
+    const counted = { job, waiting: 0, quarantined: 0, replayed: 0, lastAt: null as Millis | null };
+    try {
+      if (!mayExist(location)) return { ...counted, trouble: null };
+      await withListStore(location, async (store) => {
+        for await (const letter of store.letters(job).list(query)) {
+          if (!accepts(letter)) continue;
+          counted[letter.status]++;
+          counted.lastAt = Math.max(counted.lastAt ?? 0, letter.lastAt);
+        }
+      });
+      return { ...counted, trouble: null };
+    } catch (error) {
+      return { ...counted, trouble: messageOf(error) };
     }
   });
   return Promise.all(jobs);

@@ -10,11 +10,21 @@ export interface Failure {
   readonly exitCode: number;
 }
 
+/** What is known of the command line, to place what is wrong with it. */
+export interface CommandLine {
+  /** What oclif calls the commands: `dlq:list`. */
+  readonly commands: readonly string[];
+  /** The words of the command line, if they are known, and how the command that they name is called rightly. */
+  readonly words?: readonly string[];
+  exampleOf?(command: string): string | undefined;
+  readonly debug: boolean;
+}
+
 /** As many mistakes of one job as a person reads at once. */
 const maxProblems = 10;
 
 /** What to print for anything that a command, or oclif before it, threw; a stack only where `debug` is on. */
-export function failureOf(error: unknown, cli: { commands: readonly string[]; debug: boolean }): Failure {
+export function failureOf(error: unknown, cli: CommandLine): Failure {
   const stack = cli.debug && error instanceof Error ? `${error.stack}\n` : '';
   if (error instanceof SpecError) return { text: stack + specText(error), exitCode: error.exitCode };
   if (error instanceof UnreachableError) {
@@ -22,7 +32,7 @@ export function failureOf(error: unknown, cli: { commands: readonly string[]; de
     return { text: stack + text, exitCode: ExitCode.unreachable };
   }
   if (isExit(error)) return { text: '', exitCode: error.oclif.exit };
-  const usage = usageText(error, cli.commands);
+  const usage = usageText(error, cli);
   if (usage !== undefined) return { text: stack + usage, exitCode: ExitCode.usage };
   const hint = cli.debug || error instanceof TakenOverError ? undefined : 'set DEBUG=1 to see where';
   return { text: stack + line('sluice', messageOf(error), hint), exitCode: ExitCode.failure };
@@ -77,8 +87,9 @@ interface ParseError {
 }
 
 /** What oclif found wrong with the command line, in our words. */
-function usageText(error: unknown, commands: readonly string[]): string | undefined {
+function usageText(error: unknown, cli: CommandLine): string | undefined {
   if (!isOclif(error)) return undefined;
+  const { commands } = cli;
   const missing = /^command (.+) not found\.?$/is.exec(error.message)?.[1];
   if (missing !== undefined) {
     const argument = unexpected(missing, commands);
@@ -91,21 +102,32 @@ function usageText(error: unknown, commands: readonly string[]): string | undefi
     );
   }
   const { flags, args, parse } = error as ParseError;
+  const command = commandIn(cli);
+  const place = command === undefined ? 'sluice' : `sluice ${spoken(command)}`;
+  const see = `see ${place} --help`;
   const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
   if (flags?.[0] !== undefined) {
     const hint = suggest(flags[0], known);
-    return line('sluice', `unknown flag "${flags[0]}"`, hint?.startsWith('did') ? hint : 'see --help');
+    return line(place, `unknown flag "${flags[0]}"`, hint?.startsWith('did') ? hint : see);
   }
   if (Array.isArray(args) && typeof args[0] === 'string') {
     const reads = known.includes('--from');
-    const hint = reads ? "put a pattern such as '*.jsonl' in quotes, or see --help" : 'see --help';
-    return line('sluice', `unexpected argument ${JSON.stringify(args[0])}`, hint);
+    const hint = reads ? `put a pattern such as '*.jsonl' in quotes, or ${see}` : see;
+    return line(place, `unexpected argument ${JSON.stringify(args[0])}`, hint);
   }
   if (Array.isArray(args) && args.length > 0) {
-    return line('sluice', `${String(args[0].name).toUpperCase()} is missing`, 'see --help');
+    const example = command === undefined ? undefined : cli.exampleOf?.(command);
+    const hint = example === undefined ? see : `for example ${example}`;
+    return line(place, `${String(args[0].name).toUpperCase()} is missing`, hint);
   }
   const message = error.message.replace(/\nSee more help with --help$/, '');
-  return line('sluice', message.slice(0, 1).toLowerCase() + message.slice(1), 'see --help');
+  return line(place, message.slice(0, 1).toLowerCase() + message.slice(1), see);
+}
+
+/** The command that the words begin with. */
+function commandIn({ commands, words = [] }: CommandLine): string | undefined {
+  const [first = '', second] = words;
+  return [`${first}:${second}`, first].find((name) => commands.includes(name));
 }
 
 /** A command as it is written on a command line: oclif names `dlq list` `dlq:list`. */

@@ -59,6 +59,35 @@ describe('sluice dlq', () => {
     expect(await listed('--status', 'quarantined')).toBe(0);
   });
 
+  it('lists the jobs that have letters, with how many, where no name is given', async () => {
+    const workplace = await place();
+    const clean = ['transform', '--from', 'out.jsonl', '--to', 'file:clean.jsonl', '--name'];
+    writeFileSync(workplace.path('out.jsonl'), '{"n": 1}\n');
+    expect((await workplace.run([...clean, 'clean'])).code).toBe(0);
+    expect((await workplace.run(['replay-dlq', 'job', '--node', 'source', '--max-attempts', '2'])).code).toBe(
+      0,
+    );
+    const { code, stdout, stderr } = await workplace.run(['dlq', 'list']);
+    expect([code, stderr]).toEqual([
+      0,
+      'sluice dlq list NAME lists those of one job; sluice replay-dlq NAME sends them back\n',
+    ]);
+    expect(stdout).toMatch(
+      /^job {2}waiting {2}quarantined {2}replayed {2}newest\njob {2}2 {8}1 {12}0 {9}\d+s ago\n$/,
+    );
+    const json = await workplace.run(['dlq', 'list', '--json', '--reason', 'cast']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ job: 'job', waiting: 2, quarantined: 0, replayed: 0 });
+    const none = await workplace.run(['dlq', 'list', '--reason', 'nothing']);
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'no job here has dead letters with --reason nothing\n',
+    });
+    writeFileSync(workplace.path('out.db'), 'no database');
+    const broken = await workplace.run(['dlq', 'list']);
+    expect(broken).toMatchObject({ code: 0, stdout: expect.stringMatching(/^job {2}– .* unknown: /m) });
+  });
+
   it('counts them by kind', async () => {
     const workplace = await place();
     const { stdout } = await workplace.run(['dlq', 'list', 'job', '--count']);
@@ -92,7 +121,7 @@ describe('sluice dlq', () => {
     const left = await workplace.run(['dlq', 'list', 'job']);
     expect(cells(left.stdout)).toHaveLength(1);
     const none = await workplace.run(purge);
-    expect([none.code, none.stderr]).toEqual([0, 'job job has no such dead letters\n']);
+    expect([none.code, none.stderr]).toEqual([0, 'job job has no dead letters with --reason cast\n']);
   });
 
   it('says what is wrong with a place or a name', async () => {

@@ -134,6 +134,6 @@ sinks: { out: { type: sqlite, path: out.db, table: sums } }
     const finished = await workplace.run(['run', 'job.yaml', '--json']);
     expect(unaccounted(summaryOf(finished.stdout))).toEqual({});
     const { code, stderr } = await workplace.run(['replay-dlq', 'latest']);
-    expect([code, stderr]).toEqual([0, 'job latest has no such dead letters\n']);
+    expect([code, stderr]).toEqual([0, 'job latest has no dead letters to replay\n']);
   });
 });

@@ -140,7 +140,15 @@ describe('sluice replay-dlq', () => {
       Array.from({ length: EVENTS }, (_, n) => n).filter(isRefused),
     );
     const nothing = await workplace.run(['replay-dlq', 'clicks', '--to', 'refused.jsonl']);
-    expect(nothing).toMatchObject({ code: 0, stderr: 'job clicks has no such dead letters\n' });
+    expect(nothing).toMatchObject({
+      code: 0,
+      stderr: `job clicks has no dead letters to replay; it has ${UNDECODABLE} waiting: sluice dlq list clicks --count\n`,
+    });
+    const unfit = await workplace.run(['replay-dlq', 'clicks', '--reason', 'no such', '--since', '1h']);
+    expect(unfit).toMatchObject({
+      code: 0,
+      stderr: `job clicks has no dead letters to replay with --reason 'no such' --since 1h; it has ${UNDECODABLE} waiting: sluice dlq list clicks --count\n`,
+    });
   });
 
   it('shows what would go where, and changes nothing', async () => {
@@ -161,7 +169,7 @@ describe('sluice replay-dlq', () => {
   it('refuses an unknown job', async () => {
     const { code, stderr } = await new Workplace().run(['replay-dlq', 'nobody']);
     expect(code).toBe(2);
-    expect(stderr).toBe('sluice: there is no job "nobody" to recover; no job ran here yet\n');
+    expect(stderr).toBe('sluice: there is no job "nobody"; no job ran here yet\n');
   });
 });
 

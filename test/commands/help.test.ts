@@ -23,7 +23,7 @@ describe('help', () => {
 
   test('of a command is the same for help COMMAND and COMMAND -h', async () => {
     const { stdout } = await sluice(['dlq', 'list', '--help']);
-    expect(stdout).toContain('$ sluice dlq list NAME');
+    expect(stdout).toContain('$ sluice dlq list [NAME]');
     expect((await sluice(['help', 'dlq', 'list'])).stdout).toBe(stdout);
     expect((await sluice(['dlq', 'list', '-h'])).stdout).toBe(stdout);
   });

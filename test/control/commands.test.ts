@@ -113,7 +113,7 @@ describe('a command that watches', () => {
       '--interval: "soon" is no duration such as 500ms, 5s, 1m, 1h or 1d\n',
     ],
     [['tap', 'x', '--limit', '0'], '--limit: must be a whole number from 1 on\n'],
-    [['tap'], 'sluice: TARGET is missing; see --help\n'],
+    [['tap'], 'sluice tap: TARGET is missing; for example sluice tap clicks --limit 3\n'],
   ])('refuses %j', async (args, stderr) => {
     expect(await new Workplace().run(args)).toEqual({ code: 2, signal: null, stdout: '', stderr });
   });
