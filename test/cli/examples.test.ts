@@ -16,6 +16,19 @@ interface Left {
 
 /** Every example that needs no server, and what must be true of its results. */
 const looks: Readonly<Record<string, (left: Left) => void>> = {
+  'alerts.yaml': ({ file }) => {
+    const alerts = file('alerts.jsonl');
+    const [bursts, anomalies] = [alerts.filter(isBurst), alerts.filter((alert) => !isBurst(alert))];
+    expect(bursts.length).toBeGreaterThan(10);
+    for (const { severity, message, user_id, count } of bursts)
+      expect([severity, message, count]).toEqual(['warning', `${user_id}: rapid_clicks`, 4]);
+    expect(anomalies.length).toBeGreaterThan(10);
+    for (const { severity, message, sensor_id, value, mean, score } of anomalies) {
+      expect(severity).toBe(Math.abs(Number(score)) < 10 ? 'warning' : 'critical');
+      const [told, usual] = [Number(value), Number(mean)].map((each) => each.toFixed(1));
+      expect(message).toBe(`${sensor_id}: ${told} where ${usual} is usual`);
+    }
+  },
   'anomaly.yaml': ({ stdout, file }) => {
     const alerts = rowsIn(stdout);
     expect(alerts.length).toBeGreaterThan(10);
@@ -70,6 +83,10 @@ const looks: Readonly<Record<string, (left: Left) => void>> = {
     expect(sessions.every(({ start_time }) => typeof start_time === 'number')).toBe(true);
   },
 };
+
+function isBurst({ pattern }: Row): boolean {
+  return pattern !== undefined;
+}
 
 /** Those that take their time run faster. */
 const settings: Readonly<Record<string, readonly string[]>> = {

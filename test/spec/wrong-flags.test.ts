@@ -127,7 +127,11 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
   },
   'a misspelt option of the job': {
     flags: { ...ends, set: ['limt=5'] },
-    line: '--set limt: unknown option "limt"; did you mean "limit"?',
+    line: '--set: the job has no option "limt"; did you mean "limit"?',
+  },
+  'a field of the events where fields are not set': {
+    flags: { ...ends, set: ['double=value * 2'] },
+    line: '--set: the job has no option "double"; for a field of the events: sluice transform --set NAME=EXPR',
   },
   'an option of the wrong type': {
     flags: { ...ends, set: ['sinks.sink.batch_size=lots'] },
@@ -139,7 +143,7 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
   },
   'a prototype as an option': {
     flags: { ...ends, set: ['__proto__.polluted=1'] },
-    line: 'sluice ingest: unknown option "__proto__"; sluice schema has them all',
+    line: '--set: the job has no option "__proto__"; for a field of the events: sluice transform --set NAME=EXPR',
   },
   'a field without an expression': {
     command: 'transform',

@@ -1,4 +1,5 @@
 import type { Registry } from '../registry.ts';
+import { settings } from '../settings.ts';
 import { suggest } from '../suggest.ts';
 import type { FlagJob } from './flag-job.ts';
 import { yamlValue } from './text.ts';
@@ -14,6 +15,8 @@ export const specSections = [
   'metrics',
 ] as const;
 
+const options = [...specSections, ...Object.keys(settings.shape)];
+
 /** Lays `path=value` over the job; the value is read as in a jobfile. */
 export function override(job: FlagJob, text: string): void {
   const equals = text.indexOf('=');
@@ -26,11 +29,19 @@ export function override(job: FlagJob, text: string): void {
     );
   }
   const [section = '', node = ''] = path;
+  if (!options.includes(section)) refuseUnknown(job, section);
   if (path.length > 2 && isNodes(section) && !job.names(section).includes(node)) {
     job.fail('set', `there is no ${section.slice(0, -1)} "${node}"`, suggest(node, job.names(section)));
   }
   refuseParts(job, path);
   job.set(path, yamlValue(text.slice(equals + 1)), `set ${path.join('.')}`);
+}
+
+/** Perhaps it was meant as a field: `transform` sets those. */
+function refuseUnknown(job: FlagJob, option: string): never {
+  const near = suggest(option, options);
+  const field = 'for a field of the events: sluice transform --set NAME=EXPR';
+  job.fail('set', `the job has no option "${option}"`, near?.startsWith('did') ? near : field);
 }
 
 /** A list has parts by number, a text none; the short spellings of a checkpoint may be replaced by the long one. */
