@@ -1,9 +1,10 @@
 import type { LocalTransaction } from '../../component/sink.ts';
-import { SpecError } from '../../errors.ts';
+import { type DataError, SpecError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { FieldPlan } from './field-plan.ts';
 import { planAll, planNamed, typesOf } from './field-plan.ts';
 import { type Read, readIdentity, readPath } from './fields.ts';
+import { refusedAmong } from './refused.ts';
 import {
   addColumn,
   type Column,
@@ -28,6 +29,8 @@ export interface TableOptions {
   readonly identity: readonly string[];
 }
 
+const noneRefused: ReadonlyMap<Event, DataError> = new Map();
+
 /** A column and where its value is. */
 export interface Slot {
   readonly column: Column;
@@ -51,9 +54,11 @@ export interface Layout {
   readonly isOrderFree: boolean;
   /** Fields that can't be columns: events with one of them are refused. */
   readonly impossible: ReadonlySet<string>;
+  /** Events that are known to be no rows, and had no say in the columns that were made; most others turn out later. */
+  readonly refused: ReadonlyMap<Event, DataError>;
 }
 
-/** Fits the table to the batch, making it and its columns where they are missing. */
+/** Fits the table to those of the batch that can be rows, making it and its columns where they are missing. */
 export function layOut(
   options: TableOptions,
   batch: readonly Event[],
@@ -62,8 +67,15 @@ export function layOut(
   const { table } = options;
   const existing = columnsOf(transaction, table);
   const key = keyOf(options, existing);
-  const plan = planFields(options, key, new Set(existing.map(({ name }) => name)), batch);
-  const isChanged = makeColumns(table, existing.length === 0 ? 'new' : 'existing', key, plan, transaction);
+  const names = new Set(existing.map(({ name }) => name));
+  const plan = planFields(options, key, names, batch);
+  const isFitting = existing.length > 0 && plan.missing.size === 0;
+  const refused = isFitting ? noneRefused : refusedAmong(batch, { ...plan, existing, key });
+  const rows = refused.size === 0 ? batch : batch.filter((event) => !refused.has(event));
+  const missing = refused.size === 0 ? plan.missing : typesOf(plan.reads, names, rows);
+  const isChanged =
+    rows.length > 0 &&
+    makeColumns(table, existing.length === 0 ? 'new' : 'existing', key, missing, transaction);
   const columns = isChanged ? columnsOf(transaction, table) : existing;
 
   const slots = columns
@@ -91,6 +103,7 @@ export function layOut(
       ? undefined
       : differingSql(table, keySlots.map(columnOf), otherSlots.map(columnOf)),
     impossible: plan.impossible,
+    refused,
   };
 }
 
@@ -146,7 +159,7 @@ function makeColumns(
   table: string,
   state: 'new' | 'existing',
   key: readonly string[],
-  { missing }: FieldPlan,
+  missing: FieldPlan['missing'],
   transaction: LocalTransaction,
 ): boolean {
   const others = [...missing].filter(([name]) => !key.includes(name)).map(([name, type]) => ({ name, type }));

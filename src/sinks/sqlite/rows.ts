@@ -4,6 +4,7 @@ import type { Event } from '../../event.ts';
 import { type Stored, stored } from './affinity.ts';
 import { sortByKey } from './key-order.ts';
 import { type Layout, layOut, type Slot, type TableOptions } from './layout.ts';
+import { missingKey, refuseImpossible, refuseTombstone } from './refused.ts';
 
 /** So many rows go into one statement: by itself it costs as much as to write one or two. */
 const ROWS_AT_ONCE = 50;
@@ -53,6 +54,8 @@ class Writing {
       const isOutOfTurn = event.change === 'delete' || isReplayed(event);
       if (isOutOfTurn) this.#writeUpserts();
       this.#orRefuse(index, () => {
+        const refusal = this.#layout.refused.get(event);
+        if (refusal !== undefined) throw refusal;
         if (isReplayed(event)) refuseIfNewer(this.#layout, event, this.#transaction);
         if (event.change === 'delete') this.#delete(event);
         else this.#upserts.push({ index, parameters: rowOf(this.#layout, event) });
@@ -116,8 +119,8 @@ function fitTable(options: TableOptions, batch: readonly Event[], transaction: L
 
 /** Throws DataError for an event that can't be a row. */
 function rowOf(layout: Layout, event: Event): Stored[] {
-  if (event.value === null) throw new DataError('missing_key', 'a tombstone without key fields names no row');
-  if (layout.impossible.size > 0) refuseImpossible(layout, event);
+  refuseTombstone(event);
+  if (layout.impossible.size > 0) refuseImpossible(event, layout.impossible);
   return parametersOf(layout.slots, event);
 }
 
@@ -130,20 +133,12 @@ function refuseIfNewer(layout: Layout, event: Event, transaction: LocalTransacti
   throw new DataError('newer', 'there is a row with this key that may be newer; --as-new writes over it');
 }
 
-function refuseImpossible({ impossible }: Layout, { value }: Event): void {
-  for (const field of impossible) {
-    if (value !== null && Object.hasOwn(value, field))
-      throw new DataError('refused', `the field "${field}" can't be a column of the table`);
-  }
-}
-
 function parametersOf(slots: readonly Slot[], event: Event): Stored[] {
   const parameters = new Array<Stored>(slots.length);
   for (let index = 0; index < slots.length; index++) {
     const { column, isKey, read } = slots[index]!;
     const value = stored(read(event), column.affinity, column.name);
-    if (isKey && value === null)
-      throw new DataError('missing_key', `the key field ${column.name} is missing`);
+    if (isKey && value === null) throw missingKey(column.name);
     parameters[index] = value;
   }
   return parameters;

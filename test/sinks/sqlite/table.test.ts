@@ -107,6 +107,56 @@ describe('a table that is missing', () => {
     ]);
   });
 
+  test('is typed by the rows that it takes, and not by those that are refused', async () => {
+    const { open, write, columns, rows } = await setUp({ identity: ['id'] });
+    await open();
+    expect(
+      await write([
+        { v: 'first', x: 1 },
+        { id: null, v: [] },
+      ]),
+    ).toEqual(['0 missing_key: the key field id is missing', '1 missing_key: the key field id is missing']);
+    expect(columns()).toEqual({});
+    expect(
+      await write([
+        { v: 'text', x: 1 },
+        { id: 1, v: 2 },
+        { id: 2, n: 1, N: 2 },
+      ]),
+    ).toEqual([
+      '0 missing_key: the key field id is missing',
+      '2 refused: the fields n and N would be one column in SQLite',
+    ]);
+    expect(columns()).toEqual({ id: 'INTEGER', v: 'INTEGER' });
+    expect(
+      await write([
+        { id: 2, v: 'text', late: 'text' },
+        { id: 3, v: 4, late: 5 },
+      ]),
+    ).toEqual(["0 type: the column v is INTEGER, the value is 'text'"]);
+    expect(columns()).toEqual({ id: 'INTEGER', v: 'INTEGER', late: 'INTEGER' });
+    expect(rows()).toEqual([
+      { id: 1, v: 2, late: null },
+      { id: 3, v: 4, late: 5 },
+    ]);
+  });
+
+  test.each<[string, readonly JsonObject['v'][][], readonly unknown[]]>([
+    ['whole, then not', [[1], [2.5]], [1, 2.5]],
+    ['null first', [[null], [null, 1], [0.1]], [null, null, 1, 0.1]],
+    ['whole and not at once', [[1, 2.5], [3]], [1, 2.5, 3]],
+    ['beyond what a double holds', [[1], [2n ** 53n + 1n]], [1, '9007199254740993']],
+    ['texts and numbers at once', [['a', 1, 2.5]], ['a', '1', '2.5']],
+  ])('has a type that loses nothing of numbers that come as %s', async (_, batches, kept) => {
+    const { open, write, rows } = await setUp({ identity: ['id'] });
+    await open();
+    let id = 0;
+    for (const batch of batches) expect(await write(batch.map((v) => ({ id: id++, v })))).toEqual([]);
+    const exact =
+      "CASE WHEN typeof(v) = 'integer' AND abs(v) > 9007199254740992 THEN CAST(v AS TEXT) ELSE v END";
+    expect(rows(`SELECT ${exact} AS v FROM t ORDER BY id`)).toEqual(kept.map((v) => ({ v })));
+  });
+
   test('is made again when the transaction that made it was given up', async () => {
     const { open, joined, rows } = await setUp({ identity: ['id'] });
     await open();
