@@ -1,10 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Token } from '../../src/component/sink.ts';
 import { kafkaSink } from '../../src/sinks/kafka/definition.ts';
+import { type Marker, markerOffsets } from '../../src/sinks/kafka/marker.ts';
 import { kafkaSinkOptions } from '../../src/sinks/kafka/options.ts';
 import { KafkaStagedSink } from '../../src/sinks/kafka/staged-sink.ts';
 import { eventsOf } from '../contracts/events.ts';
 import { Holder, stagedSinkContract } from '../contracts/staged-sink.ts';
-import { createTopic, uniqueName, withKafkaAdmin } from './kafka.ts';
+import { createTopic, openTransaction, uniqueName, withKafkaAdmin } from './kafka.ts';
 import { servers } from './servers.ts';
 import { SourceRunner } from './source-runner.ts';
 import { StagedJob, stopped } from './staged-job.ts';
@@ -30,6 +32,10 @@ async function idsIn(brokers: string, topic: string): Promise<number[]> {
 async function expectAll(brokers: string, topic: string): Promise<void> {
   const rows = await committed(brokers, topic);
   expect([rows.length, new Set(rows.map((row) => JSON.stringify(row))).size]).toEqual([ROWS, ROWS]);
+}
+
+function markerOf({ run }: Token, interval: number): Marker {
+  return { run: String(run), interval };
 }
 
 /** A job from a generator into a topic of its own. */
@@ -102,6 +108,33 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
     await sink.close();
     await withKafkaAdmin(brokers, (admin) => admin.deleteGroups([`sluice-${topic}.out`]));
     await expect(open(token, 2)).rejects.toThrow('has lost the marker');
+  });
+
+  test('waits for the marker of a transaction whose end the group has not heard of', async () => {
+    const { topic, open } = await opener();
+    const sink = await open(null, null);
+    await sink.deliver(1, row(1), signal);
+    const token = sink.token();
+    const group = `sluice-${topic}.out`;
+    // Another producer's, which opening the sink does not end: what it holds back stays so until we say.
+    const pending = await openTransaction(brokers, {
+      group,
+      topics: markerOffsets(topic, markerOf(token, 3)),
+    });
+    const outcome = open(token, 2).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    );
+    const shown = async () => {
+      const query = { groupId: group, topics: [topic] };
+      const [offsets] = await withKafkaAdmin(brokers, (admin) => admin.fetchOffsets(query));
+      return JSON.parse(offsets?.partitions[0]?.metadata ?? '').interval;
+    };
+    // Whoever asks without insisting is told of the older one, all the time that the sink is opening.
+    for (let time = 0; time < 20; time++) expect(await shown()).toBe(1);
+    await pending.commit();
+
+    expect(await outcome).toContain(`topic ${topic} holds rows up to checkpoint 3`);
   });
 
   test('begins anew when the job is started afresh', async () => {

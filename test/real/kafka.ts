@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin } from 'kafkajs';
+import type { Admin, Transaction } from 'kafkajs';
 import { compressionTypes } from '../../src/clients/kafka/codecs.ts';
 import { connectKafka, withAdmin } from '../../src/clients/kafka/connect.ts';
 import { Partitioners } from '../../src/clients/kafka/kafkajs.ts';
@@ -77,6 +77,29 @@ export async function produceTransaction(
   await transaction.send({ topic, messages: values.map((value) => ({ value })) });
   await transaction[end]();
   await producer.disconnect();
+}
+
+/** A transaction that has committed these offsets of a group, as soon as it is committed itself. */
+export async function openTransaction(
+  brokers: string,
+  { group, topics }: { group: string; topics: Parameters<Transaction['sendOffsets']>[0]['topics'] },
+): Promise<{ commit(): Promise<void> }> {
+  const { kafka } = await kafkaAt(brokers);
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    transactionalId: uniqueName('transaction'),
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.sendOffsets({ consumerGroupId: group, topics });
+  return {
+    async commit() {
+      await transaction.commit();
+      await producer.disconnect();
+    },
+  };
 }
 
 /** Deletes the records of partition 0 before `offset`, as retention would. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KafkaEndpoint } from '../../clients/kafka/connect.ts';
-import { TransientError } from '../../errors.ts';
+import { stableOffset } from '../../clients/kafka/stable-offset.ts';
 
 const content = z.object({ run: z.string(), interval: z.int() });
 
@@ -13,27 +13,17 @@ export function markerOffsets(topic: string, marker: Marker) {
   return [{ topic, partitions: [partition] }];
 }
 
-/** The marker as of the last transaction that was committed; undefined if there is none. Throws what kafkajs throws. */
+/**
+ * The marker as of the last transaction that was committed; undefined if there is none. Read in any other way, it may be
+ * an older one: right after a broker came up, or while the end of a transaction is on its way to the group.
+ */
 export async function readMarker(
-  { kafka }: KafkaEndpoint,
+  endpoint: KafkaEndpoint,
   group: string,
   topic: string,
 ): Promise<Marker | undefined> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-    const offset = offsets?.partitions.find(({ partition }) => partition === 0);
-    // kafkajs asks about the partitions that it knows of: an answer without ours says nothing about the marker.
-    if (offset === undefined) throw unknownTopic(topic);
-    return offset.metadata ? content.safeParse(parsed(offset.metadata)).data : undefined;
-  } finally {
-    void admin.disconnect().catch(() => undefined);
-  }
-}
-
-function unknownTopic(topic: string): TransientError {
-  return new TransientError(`kafka does not know the partitions of ${topic} yet`, { answered: true });
+  const { metadata } = await stableOffset(endpoint, { group, topic, partition: 0 });
+  return metadata ? content.safeParse(parsed(metadata)).data : undefined;
 }
 
 function parsed(text: string): unknown {

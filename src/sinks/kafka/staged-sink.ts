@@ -6,7 +6,7 @@ import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, StagedHost, StagedSink, Token } from '../../component/sink.ts';
 import { type DataError, SpecError, TakenOverError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
-import { type Marker, readMarker } from './marker.ts';
+import type { Marker } from './marker.ts';
 import { type Message, type MessageForm, messageOf, problemOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
 import { type Indexed, requestsFor } from './requests.ts';
@@ -15,8 +15,6 @@ import { Transactions } from './transactions.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
 const ASK_AGAIN: Millis = 100;
-/** A broker that has just come up may not show yet what was committed before: so long it is asked again. */
-const MARKER_PATIENCE: Millis = 5000;
 /** Kafka forgets a group's offsets after a week by default: a marker is renewed long before. */
 const RENEW_MARKER: Millis = 3_600_000;
 
@@ -73,7 +71,7 @@ export class KafkaStagedSink implements StagedSink {
     this.#run = last === null ? randomUUID() : String(last.run);
     const late = new AbortController();
     const known = last === null || host.resumedFrom === null ? -1 : Number(last.delivered);
-    const opening = this.#open(known, late.signal);
+    const opening = this.#open(late.signal);
     try {
       await withDeadline(opening, OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
     } catch (error) {
@@ -118,24 +116,18 @@ export class KafkaStagedSink implements StagedSink {
     await transactions?.close();
   }
 
-  /**
-   * A broker may not be ready: its coordinators move in, or end what the producer before us had begun. Until then the
-   * marker may be missing, or older than `known`, the interval that the checkpoint knows to be delivered.
-   */
-  async #open(known: number, late: AbortSignal): Promise<void> {
+  /** A broker may not be ready: its coordinators move in, or end what the producer before us had begun. */
+  async #open(late: AbortSignal): Promise<void> {
     this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, this.#host);
-    const { clock } = this.#host;
-    const patience = clock.elapsed() + MARKER_PATIENCE;
     for (;;) {
       try {
-        if (this.#transactions === undefined) await this.#connect();
-        else this.#note(await readMarker(this.#endpoint, this.#name, this.#options.topic));
-        if (this.#delivered >= known || clock.elapsed() >= patience) return;
+        await this.#connect();
+        return;
       } catch (error) {
         const failure = kafkaError(error, this.#endpoint.endpoint);
         if (!(failure instanceof TransientError && failure.answered) || late.aborted) throw error;
       }
-      await clock.sleep(ASK_AGAIN, late);
+      await this.#host.clock.sleep(ASK_AGAIN, late);
     }
   }
 
