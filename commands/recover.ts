@@ -1,7 +1,7 @@
 import { Args, Command } from '@oclif/core';
 import { isDone } from '../src/checkpoint/store.ts';
 import { recoverJob, stateDirectory } from '../src/dashboard/command.ts';
-import { printCheckpoints } from '../src/dashboard/listing.ts';
+import { listingOf } from '../src/dashboard/listing.ts';
 import { SpecError } from '../src/errors.ts';
 import { findJob } from '../src/runtime/known-jobs.ts';
 import { jobFlags } from '../src/spec/flags/oclif.ts';
@@ -23,7 +23,9 @@ export default class Recover extends Command {
     const { args, flags } = await this.parse(Recover);
     const home = stateDirectory(this.config.dataDir);
     if (flags.list === true) {
-      process.stdout.write(await printCheckpoints(args.name, flags, home));
+      const { text, advice } = await listingOf(args.name, flags, home);
+      process.stdout.write(text);
+      if (advice !== undefined) this.logToStderr(advice);
       return;
     }
     if (args.name === undefined) {

@@ -14,14 +14,31 @@ import { mayExist, storeLocation, withStore } from './checkpoints.ts';
 import { locationOf, onlyJob, withArchive } from './letter-home.ts';
 import { newestCheckpoint } from './recovery.ts';
 
-/** A job that ran before. */
-export interface KnownJob {
+/** A job, and where its checkpoints are, whether or not there are any that can be read. */
+export interface JobPlace {
   readonly name: string;
+  readonly location: StoreLocation;
+}
+
+/** A job that ran before. */
+export interface KnownJob extends JobPlace {
   /** As it is to go on; secrets are still references. */
   readonly spec: JobSpec;
   /** Its newest readable checkpoint. */
   readonly last: Checkpoint;
-  readonly location: StoreLocation;
+}
+
+/** Where the checkpoints are of the job of that name, of that jobfile, or at that URI. Throws SpecError if there is none. */
+export async function findPlace(nameOrFile: string, home: StateDirectory): Promise<JobPlace> {
+  const location = home.find(nameOrFile);
+  if (location === undefined && isFile(nameOrFile)) return placeOfSpec(jobFromFile(nameOrFile), home);
+  const elsewhere = locationOf(nameOrFile);
+  if (elsewhere !== undefined && mayExist(elsewhere)) {
+    const name = await withStore(elsewhere, quietly, (store) => onlyJob(nameOrFile, store));
+    return { name, location: elsewhere };
+  }
+  if (location === undefined) throw unknownJob(nameOrFile, home, false);
+  return { name: nameOrFile, location };
 }
 
 /**
@@ -81,8 +98,7 @@ async function jobAt(
   home: StateDirectory,
 ): Promise<KnownJob> {
   if (!mayExist(location)) throw unknownJob(uri, home, false);
-  const options = { clock: systemClock, notice: () => {} };
-  return withStore(location, options, async (store) => {
+  return withStore(location, quietly, async (store) => {
     const name = await onlyJob(uri, store);
     const last = await newestCheckpoint(store, name);
     return { name, spec: sameJob(name, last, flags), last, location };
@@ -91,7 +107,7 @@ async function jobAt(
 
 async function jobOfFile(file: string, flags: FlagValues, home: StateDirectory): Promise<KnownJob> {
   const spec = jobFromFile(file, flags);
-  const location = home.find(spec.name) ?? storeLocation(planJob(resolveSecrets(spec)), home);
+  const { location } = placeOfSpec(spec, home);
   const last = await lastCheckpoint(spec.name, location);
   if (last !== undefined) return { name: spec.name, spec, last, location };
   throw new SpecError(`job ${spec.name} has not run yet`, {
@@ -100,11 +116,18 @@ async function jobOfFile(file: string, flags: FlagValues, home: StateDirectory):
   });
 }
 
-/** Undefined if there is none. One that is passed over is told when the job goes on, not here. */
+function placeOfSpec(spec: JobSpec, home: StateDirectory): JobPlace {
+  const location = home.find(spec.name) ?? storeLocation(planJob(resolveSecrets(spec)), home);
+  return { name: spec.name, location };
+}
+
+/** A checkpoint that is passed over is told of when the job goes on. */
+const quietly = { clock: systemClock, notice: () => {} };
+
+/** Undefined if there is none. */
 async function lastCheckpoint(job: string, location: StoreLocation): Promise<Checkpoint | undefined> {
   if (!mayExist(location)) return undefined;
-  const options = { clock: systemClock, notice: () => {} };
-  return withStore(location, options, async (store) => {
+  return withStore(location, quietly, async (store) => {
     const isEmpty = (await store.list(job)).length === 0;
     return isEmpty ? undefined : newestCheckpoint(store, job);
   });
@@ -114,12 +137,12 @@ function isFile(nameOrFile: string): boolean {
   return nameOrFile === '-' || /[/\\]|\.ya?ml$/.test(nameOrFile) || existsSync(nameOrFile);
 }
 
+export function noCheckpoints(job: string): SpecError {
+  return new SpecError(`job ${job} has no checkpoint to recover from`, { hint: 'start it again' });
+}
+
 function unknownJob(name: string, home: StateDirectory, isKnown: boolean): SpecError {
-  if (isKnown) {
-    return new SpecError(`job ${name} has no checkpoint to recover from`, {
-      hint: 'start it again',
-    });
-  }
+  if (isKnown) return noCheckpoints(name);
   if (home.isDamaged(name)) {
     throw new SpecError(`where the checkpoints of job ${name} are can't be read any more`, {
       hint: 'recover it by its jobfile, or by the URI of its checkpoints',

@@ -5,7 +5,7 @@ import { type Millis, systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { PartitionId } from '../event.ts';
 import { mayExist, withStore } from './checkpoints.ts';
-import type { KnownJob } from './known-jobs.ts';
+import type { JobPlace } from './known-jobs.ts';
 import type { LetterSelection } from './letter-selection.ts';
 
 export interface ListedPosition {
@@ -24,8 +24,9 @@ export interface ListedCheckpoint extends CheckpointHead {
   readonly keys: number;
 }
 
-/** The kept checkpoints of a job, the newest first. */
-export async function listCheckpoints({ name, location }: KnownJob): Promise<readonly ListedCheckpoint[]> {
+/** The kept checkpoints of a job, the newest first, damaged ones too. */
+export async function listCheckpoints({ name, location }: JobPlace): Promise<readonly ListedCheckpoint[]> {
+  if (!mayExist(location)) return [];
   return withListStore(location, async (store) => {
     const heads = await store.list(name);
     return Promise.all(heads.map((head) => listed(store, name, head)));

@@ -177,7 +177,9 @@ describe('sluice recover', () => {
     inDatabase(place, (database) =>
       database.prepare(`UPDATE sluice_checkpoints SET record = ${damaged} WHERE number = ?`).run(kept[0]),
     );
-    expect((await place.run(['recover', 'views', '--list'])).stdout).toMatch(/damaged +checkpoint \d+ is/);
+    const listing = await place.run(['recover', 'views', '--list']);
+    expect(listing.stdout).toMatch(/damaged +checkpoint \d+ is/);
+    expect(listing.stderr).toBe(`sluice recover views goes on from checkpoint ${kept[1]}\n`);
     const { code, stderr } = await place.run(['recover', 'views', '--exit-at-end']);
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -191,6 +193,24 @@ describe('sluice recover', () => {
     const { code, stderr } = await place.run(['recover', 'views']);
     expect(code).toBe(5);
     expect(stderr).toMatch(/no checkpoint of job views can be read: \d+, \d+, \d+ are damaged; .*--restart/);
+  });
+
+  it('lists checkpoints of which none can be read, and says what can be done', async () => {
+    const kept = numbers(place);
+    inDatabase(place, (database) => database.exec("UPDATE sluice_checkpoints SET record = '{}'"));
+    const { code, stdout, stderr } = await place.run(['recover', 'views', '--list']);
+    expect(code).toBe(0);
+    const rows = stdout.trim().split('\n').slice(1);
+    const row = (number: number | undefined) =>
+      expect.stringMatching(
+        new RegExp(`^${number} +\\d+s +[\\d.]+ \\S+ +– +damaged +checkpoint ${number} is damaged`),
+      );
+    expect(rows).toEqual(kept.map(row));
+    expect(stderr).toMatch(
+      /^none of them can be read: put a copy of .*checkpoints\.db back, or .*--restart\n$/,
+    );
+    const json = await place.run(['recover', 'job.yaml', '--list', '--json']);
+    expect(json.stdout.trim().split('\n')).toHaveLength(kept.length);
   });
 
   it('says that a job of a jobfile has not run, and that a finished one is finished', async () => {
