@@ -7,7 +7,7 @@ import type { Scene, Screen } from './screen.tsx';
 import { nextPage, type Page } from './view/page.ts';
 
 /** Three frames a second: calm to look at, and cheap. */
-const FRAME_PERIOD: Millis = 333;
+const FRAME_PERIOD: Millis = 500;
 const NOTICES_KEPT = 1000;
 
 /**

@@ -13,7 +13,7 @@ import { statsJson } from './summary-json.ts';
 import { table } from './table.ts';
 import { displayable } from './text.ts';
 
-const VIEW_PERIOD: Millis = 333;
+const VIEW_PERIOD: Millis = 500;
 
 export interface StatsOptions {
   readonly home: StateDirectory;

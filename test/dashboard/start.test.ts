@@ -44,7 +44,7 @@ describe('the live view on a terminal', () => {
   });
 
   test('looks at most ten times a second', () => {
-    expect(start().clock.periods).toEqual([333]);
+    expect(start().clock.periods).toEqual([500]);
   });
 
   test('paints anew when the terminal is resized', async () => {
