@@ -12,9 +12,11 @@ export type Columns = readonly string[];
 /** The columns that a header names; one without a name is `column1`, `column2` … Throws SpecError for a bad header. */
 export function readHeader(text: string): Columns {
   const columns = split(text).map((name, index) => name.trim() || `column${index + 1}`);
+  const hint = 'name it otherwise in the file';
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (twice !== undefined) throw new SpecError(`the CSV header names the column "${twice}" twice`);
-  if (columns.includes('__proto__')) throw new SpecError('a CSV column can\'t be named "__proto__"');
+  if (twice !== undefined) throw new SpecError(`the CSV header names the column "${twice}" twice`, { hint });
+  if (columns.includes('__proto__'))
+    throw new SpecError('a CSV column can\'t be named "__proto__"', { hint });
   return columns;
 }
 

@@ -76,11 +76,13 @@ export class RowReader {
   }
 
   #takeHeader(chunk: Chunk): Chunk {
+    const { partition: place } = this.#options;
     try {
-      this.#columns = readHeader(new FramedRecords(this.#options.partition, chunk, 0, 1).text(0));
+      this.#columns = readHeader(new FramedRecords(place, chunk, 0, 1).text(0));
     } catch (error) {
+      if (error instanceof SpecError) throw new SpecError(error.message, { place, hint: error.hint });
       if (!(error instanceof DataError)) throw error;
-      throw new SpecError(`the CSV header can't be read: ${error.message}`);
+      throw new SpecError(`the CSV header can't be read: ${error.message}`, { place });
     }
     return without(chunk, 1);
   }

@@ -108,7 +108,9 @@ export class Engine {
   async replay(letters: Replay): Promise<boolean> {
     if (this.#isOver || this.#isDraining) return false;
     if (this.#guest !== undefined)
-      throw new SpecError('dead letters are being replayed into this job already');
+      throw new SpecError('dead letters are being replayed into this job already', {
+        hint: 'wait for that replay to end, or end it with Ctrl-C',
+      });
     this.#guest = letters;
     this.#checkpointer.guest = letters;
     this.#parts.bell.ring();

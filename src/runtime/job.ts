@@ -201,8 +201,9 @@ async function runWith(
 
 /** What went wrong, and the way out where there is one. */
 function reasonOf(error: unknown): string {
-  const isExplained = error instanceof SpecError || error instanceof UnreachableError;
-  return isExplained && error.hint !== undefined ? `${error.message}; ${error.hint}` : messageOf(error);
+  if (!(error instanceof SpecError || error instanceof UnreachableError)) return messageOf(error);
+  const where = error instanceof SpecError && error.place !== undefined ? `${error.place}: ` : '';
+  return `${where}${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`;
 }
 
 /** The plan of writing a job's letters to one sink; their checkpoints stay where the job's are. */

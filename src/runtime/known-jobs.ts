@@ -144,7 +144,7 @@ export function noCheckpoints(job: string): SpecError {
 function unknownJob(name: string, home: StateDirectory, isKnown: boolean): SpecError {
   if (isKnown) return noCheckpoints(name);
   if (home.isDamaged(name)) {
-    throw new SpecError(`where the checkpoints of job ${name} are can't be read any more`, {
+    throw new SpecError(`the entry that says where the checkpoints of job ${name} are is damaged`, {
       hint: 'recover it by its jobfile, or by the URI of its checkpoints',
     });
   }

@@ -81,7 +81,11 @@ export async function onlyJob(uri: string, store: CheckpointStore): Promise<stri
 
 function onlyOne(uri: string, jobs: readonly string[]): string {
   const [job] = jobs;
-  if (job === undefined) throw new SpecError('no job has kept letters there', { place: uri });
+  if (job === undefined)
+    throw new SpecError('no job has kept letters there', {
+      place: uri,
+      hint: 'sluice dlq list shows the jobs that have some',
+    });
   if (jobs.length === 1) return job;
   throw new SpecError(`${jobs.length} jobs keep their letters there`, {
     place: uri,

@@ -39,7 +39,10 @@ export function replayRequestOf(
   const { to } = flags;
   const isFromStart = flags['from-start'] === true;
   if (typeof to === 'string' && isFromStart) {
-    throw new SpecError('letters go either to a sink or through the job', { place: '--from-start' });
+    throw new SpecError('letters go either to a sink or through the job', {
+      place: '--from-start',
+      hint: 'leave this one out, or --to',
+    });
   }
   const chosen = selectionOf(flags, clock);
   const accepts = (letter: DeadLetter) =>

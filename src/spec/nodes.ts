@@ -70,7 +70,8 @@ function readOperator(parsing: Parsing, path: Path): OperatorSpec[] {
   const { settings, options } = component;
   if (settings.on_late === 'dead_letter' && !definition.ports.includes('late')) {
     const place = document.place([...path, 'on_late']);
-    problems.push(new SpecError(`nothing comes too late for a ${definition.type}`, place));
+    const hint = 'leave on_late out';
+    problems.push(new SpecError(`nothing comes too late for a ${definition.type}`, { ...place, hint }));
   }
   return [{ name: nameAt(path), from: [], ...settings, options: options.kept } as unknown as OperatorSpec];
 }

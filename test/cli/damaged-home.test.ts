@@ -23,7 +23,7 @@ describe('a state directory with a damaged file in it', { timeout: 60_000 }, () 
     const byName = await place.run(['recover', 'broken']);
     expect([byName.code, byName.stderr]).toEqual([
       2,
-      `sluice: where the checkpoints of job broken are can't be read any more; recover it by its jobfile, or by the URI of its checkpoints\n`,
+      `sluice: the entry that says where the checkpoints of job broken are is damaged; recover it by its jobfile, or by the URI of its checkpoints\n`,
     ]);
     const byFile = await place.run(['recover', 'job.yaml']);
     expect([byFile.code, byFile.stderr]).toEqual([

@@ -41,7 +41,7 @@ export function setupFailure(error: unknown, endpoint: string): unknown {
     return new UnreachableError(endpoint, describeNoHost(error), { cause: error });
   }
   if (error instanceof errors.ResponseError && wrong.has(error.code)) {
-    return new SpecError(`${endpoint} answers: ${error.message}`);
+    return new SpecError(`the server answers: ${error.message}`, { place: endpoint });
   }
   if (error instanceof errors.ResponseError || isConnectionFailure(error)) {
     return new UnreachableError(endpoint, error.message, { cause: error });

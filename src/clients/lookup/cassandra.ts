@@ -55,7 +55,13 @@ export class CassandraLookup implements LookupTable {
     if (table === null) throw new SpecError('there is no such table', { place });
     const column = this.#options.by ?? table.partitionKeys[0]!.name;
     const key = table.columns.find((each) => each.name === column);
-    if (key === undefined) throw new SpecError(`the table has no column "${column}"`, { place });
+    if (key === undefined) {
+      const columns = table.columns.map((each) => each.name).join(', ');
+      throw new SpecError(`the table has no column "${column}"`, {
+        place,
+        hint: `its columns are ${columns}`,
+      });
+    }
     refuseUnlessIndexed(column, table, place);
     this.#type = key.type.code;
     this.#query = `SELECT * FROM ${quoteTable(name)} WHERE ${quoteName(column)} = ? LIMIT 1`;

@@ -23,7 +23,11 @@ export function parseSelection(text: string, place?: string): Selection {
     });
   }
   const [name, ...deeper] = parseTarget(alias, place);
-  if (deeper.length > 0) throw new SpecError(`a column's name can't be a path, as "${alias}" is`, options);
+  if (deeper.length > 0)
+    throw new SpecError(`a column's name can't be a path, as "${alias}" is`, {
+      ...options,
+      hint: 'give it a name without a dot',
+    });
   return { name, expression };
 }
 

@@ -52,7 +52,8 @@ export const httpSink = defineSink({
 
 /** The URL as it was written, without what of its query is an option of every sink. */
 function urlOf({ text, query, fragment }: EndpointUri): string {
-  if (fragment !== '') throw new SpecError('the URL of a web hook has no #fragment');
+  if (fragment !== '')
+    throw new SpecError('the URL of a web hook has no #fragment', { hint: 'leave it out' });
   const url = URL.parse(text);
   if (url === null)
     throw new SpecError(`${JSON.stringify(text)} is no URL`, { hint: 'for example https://host/path' });

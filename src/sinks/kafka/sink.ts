@@ -31,7 +31,10 @@ export class KafkaSink implements Sink {
 
   constructor(options: KafkaSinkOptions, context: SinkBuild) {
     if (context.format !== 'json')
-      throw new SpecError(`a kafka sink writes json, not ${context.format}`, { place: context.name });
+      throw new SpecError(`a kafka sink writes json, not ${context.format}`, {
+        place: `sinks.${context.name}`,
+        hint: 'leave its format out',
+      });
     this.#options = options;
     this.#context = context;
   }

@@ -58,7 +58,10 @@ export class KafkaStagedSink implements StagedSink {
     toMessage?: (event: Event) => Message,
   ) {
     if (format !== 'json')
-      throw new SpecError(`a kafka sink writes json, not ${format}`, { place: `sinks.${name}` });
+      throw new SpecError(`a kafka sink writes json, not ${format}`, {
+        place: `sinks.${name}`,
+        hint: 'leave its format out',
+      });
     this.#options = options;
     this.#name = `sluice-${job}.${name}`;
     this.#form = { identity, headers: options.headers };

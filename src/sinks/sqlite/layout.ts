@@ -118,7 +118,8 @@ export function keyOf(options: TableOptions, columns: readonly Column[]): readon
   if (columns.length === 0 || columns.some(({ name }) => name === IDENTITY_COLUMN)) return [IDENTITY_COLUMN];
   const key = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
   if (key.length > 0) return key;
-  throw new SpecError(`the table ${place} has no primary key, so a repeated event would be a second row`, {
+  throw new SpecError('the table has no primary key, so a repeated event would be a second row', {
+    place,
     hint: `name the fields that identify a row with --key, or add a column ${IDENTITY_COLUMN} TEXT UNIQUE`,
   });
 }

@@ -159,7 +159,7 @@ function asRefusal(error: unknown, options: TableOptions): DataError {
 
 /** SQLITE_ERROR is what SQLite says of statements that make no sense for the table as it is. */
 function asMisfit(error: unknown, { place }: TableOptions): unknown {
-  return codeOf(error) === 'SQLITE_ERROR' ? new SpecError(`${place}: ${messageOf(error)}`) : error;
+  return codeOf(error) === 'SQLITE_ERROR' ? new SpecError(messageOf(error), { place }) : error;
 }
 
 function codeOf(error: unknown): string {

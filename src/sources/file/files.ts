@@ -27,14 +27,20 @@ async function expand(path: string): Promise<readonly string[]> {
   // A file may have a name that reads like a pattern.
   if (!isDynamicPattern(path) || statSync(path, { throwIfNoEntry: false }) !== undefined) return [path];
   const found = await glob(path, { absolute: path.startsWith('/'), expandDirectories: false, dot: false });
-  if (found.length === 0) throw new UnreachableError(`file:${path}`, `no file matches ${path}`);
+  if (found.length === 0)
+    throw new UnreachableError(`file:${path}`, `no file matches ${path}`, {
+      hint: 'is the pattern right, and the folder?',
+    });
   return found.sort();
 }
 
 async function inspect(path: string): Promise<InputFile> {
   const stats = await statOf(path);
   if (stats.isDirectory())
-    throw new SpecError(`${path} is a folder`, { hint: `to read the files in it: ${path}/*.jsonl` });
+    throw new SpecError('this is a folder', {
+      place: path,
+      hint: `to read the files in it: ${path.replace(/\/$/, '')}/*.jsonl`,
+    });
   return { path, size: stats.size, isRegular: stats.isFile(), inode: stats.ino };
 }
 

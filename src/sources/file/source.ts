@@ -42,7 +42,7 @@ export class FileSource implements Source {
     const paths = this.#files.map(({ path }) => path);
     const gone = Object.keys(resume).find((partition) => !paths.includes(partition));
     if (gone !== undefined)
-      throw new SpecError(`${gone} was being read and is gone`, { hint: 'put it back' });
+      throw new SpecError('the file was being read and is gone', { place: gone, hint: 'put it back' });
     const positions = await host.assigned(paths);
     for (const file of this.#files) this.#checkLength(file, positions[file.path] ?? 0);
     this.#reading = this.#readAll(positions).then(

@@ -216,7 +216,8 @@ describe('a table that exists', () => {
     await expect(open()).rejects.toThrow(
       expect.objectContaining({
         name: 'SpecError',
-        message: expect.stringContaining('out.db#t has no primary key'),
+        message: expect.stringContaining('the table has no primary key'),
+        place: expect.stringContaining('out.db#t'),
       }),
     );
   });

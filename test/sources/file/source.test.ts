@@ -52,7 +52,7 @@ describe('a file that can not be read', () => {
   test('because it is a folder is a mistake in the job', async () => {
     const path = await temporaryFolder();
     await expect(open({ path })).rejects.toThrow(
-      expect.objectContaining({ name: 'SpecError', message: `${path} is a folder` }),
+      expect.objectContaining({ name: 'SpecError', message: 'this is a folder', place: path }),
     );
   });
 
@@ -90,7 +90,11 @@ describe('a file that can not be read', () => {
   test('because its header names a column twice ends the job', async () => {
     const { host } = await open({ path: await fileOf('a,a\n1,2\n') }, { format: 'csv' });
     await vi.waitFor(() =>
-      expect(host.failures[0]?.message).toBe('the CSV header names the column "a" twice'),
+      expect(host.failures[0]).toMatchObject({
+        message: 'the CSV header names the column "a" twice',
+        place: expect.stringMatching(/^\/.*\.jsonl$/),
+        hint: 'name it otherwise in the file',
+      }),
     );
   });
 });

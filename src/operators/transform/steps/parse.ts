@@ -82,7 +82,8 @@ function parserFor(given: Options, place: string): Parser {
 }
 
 function needed<Type>(option: Type | undefined, name: string, place: string): Type {
-  if (option === undefined) throw new SpecError(`"${name}" is missing`, { place });
+  if (option === undefined)
+    throw new SpecError(`"${name}" is missing`, { place, hint: 'add it beside "as"' });
   return option;
 }
 
