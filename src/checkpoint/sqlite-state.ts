@@ -1,10 +1,12 @@
 import { type Database, quoteName } from '../clients/sqlite.ts';
 import type { LocalTransaction } from '../component/sink.ts';
-import { freeChunk, partOf, type StateChunk, verifyChunk } from './state-chunks.ts';
+import { DamagedState, freeChunk, partOf, type StateChunk, verifyChunk } from './state-chunks.ts';
+import { chunkId, type StateSet, StateSets } from './state-sets.ts';
 import type { StatePart } from './store.ts';
 import type { Superseded } from './turns.ts';
 
 interface Row {
+  readonly number: number;
   readonly node: string;
   readonly state: string;
   readonly bytes: Buffer;
@@ -61,12 +63,20 @@ export class SqliteState {
     }
   }
 
-  /** Throws if anything that checkpoint `number` needs is damaged. */
-  verify(database: Database, job: string, number: number): void {
+  /** Throws if anything that checkpoint `number` needs is damaged, or gone. */
+  verify(database: Database, job: string, number: number, sets: readonly StateSet[]): void {
+    const found = new Map<string, number>();
     for (const row of this.#rows(database, job, number)) {
       verifyChunk(row);
       freeChunk(row);
+      const id = chunkId(row, row.number);
+      found.set(id, (found.get(id) ?? 0) + 1);
     }
+    const missing = new StateSets(sets).missingFrom(found);
+    if (missing !== undefined)
+      throw new DamagedState(
+        `the state ${missing.state} of ${missing.node} in checkpoint ${number} is damaged: parts of it are gone`,
+      );
   }
 
   /** One by one, so that the connection is free for other statements in between. */
@@ -77,7 +87,7 @@ export class SqliteState {
       )
       .all(job, number);
     const byId = database.prepare<[number], Row>(
-      `SELECT node, state, bytes FROM ${this.#table} WHERE rowid = ?`,
+      `SELECT number, node, state, bytes FROM ${this.#table} WHERE rowid = ?`,
     );
     for (const { rowid } of numbered) yield byId.get(rowid)!;
   }

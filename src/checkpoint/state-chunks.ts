@@ -49,8 +49,8 @@ export function partOf({ node, state, bytes }: Omit<StateChunk, 'part'>): StateP
   };
 }
 
-/** A chunk that is not what was written. */
-class DamagedState extends Error {
+/** A chunk that is not what was written, or not there. */
+export class DamagedState extends Error {
   override readonly name = 'DamagedState';
 }
 

@@ -26,6 +26,11 @@ export class Turns {
     }
   }
 
+  /** Where the turn of that state began that is under way; undefined if none is. */
+  beganAt({ node, state }: StateDelta): number | undefined {
+    return this.#began.get(JSON.stringify([node, state]));
+  }
+
   /** What can be dropped now that `oldest` is the oldest checkpoint that is kept; told once. */
   takeSuperseded(oldest: number): readonly Superseded[] {
     const taken = this.#superseded.filter(({ since }) => since <= oldest);

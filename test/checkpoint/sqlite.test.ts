@@ -28,6 +28,11 @@ checkpointStoreContract('a SQLite store', async () => {
     open: () => openSqliteStore(file, options),
     notices,
     async damage(what, job, number) {
+      if (what === 'missing state') {
+        const chunk = 'SELECT max(rowid) FROM state WHERE job = ? AND number = ?';
+        inside((database) => database.prepare(`DELETE FROM state WHERE rowid = (${chunk})`).run(job, number));
+        return;
+      }
       const [table, column] = what === 'record' ? ['checkpoints', 'record'] : ['state', 'bytes'];
       inside((database) => {
         const where = 'WHERE job = ? AND number = ?';

@@ -74,6 +74,7 @@ it('gives back the state of every checkpoint that is kept, however keys come, ch
       }
       for (let number = Math.max(0, saved.length - KEEP); number < saved.length; number++) {
         expect(await load(lease, number)).toEqual(saved[number]);
+        expect((await store.load('j', number)).number).toBe(number);
       }
       await store.close();
     }),

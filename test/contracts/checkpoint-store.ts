@@ -12,8 +12,8 @@ export interface StoreUnderTest {
   open(): Promise<CheckpointStore>;
   /** What the stores had to tell a person. */
   readonly notices: readonly string[];
-  /** Flips a bit of the record of that checkpoint, or of the keyed state that was saved with it. */
-  damage(what: 'record' | 'state', job: string, number: number): Promise<void>;
+  /** Flips a bit of the record of that checkpoint, or of the keyed state saved with it, or removes one chunk of that. */
+  damage(what: 'record' | 'state' | 'missing state', job: string, number: number): Promise<void>;
   /** The ids of the letters that are kept. */
   letterIds(job: string): Promise<readonly string[]>;
   /** Whether rows can be joined to a checkpoint. */
@@ -185,6 +185,7 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     const heir = await (await open()).acquire(job);
     for (const { number } of await store.list(job)) {
       expect(await stateOf(heir, number), `checkpoint ${number}`).toEqual(expected[number]);
+      expect((await store.load(job, number)).number).toBe(number);
     }
     await store.close();
   });
@@ -247,21 +248,28 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     await store.close();
   });
 
-  test(`${name} passes over a checkpoint whose state is damaged`, async () => {
-    const { open, damage } = await make();
-    const store = await open();
-    const lease = await store.acquire(job);
-    for (let number = 0; number < 3; number++) {
-      await lease.save(checkpointOf(number), {
-        state: deltaOf({ [`key ${number}`]: [number] }),
-        letters: [],
-      });
-    }
-    await damage('state', job, 2);
-    expect((await store.latest(job))?.number).toBe(1);
-    await expect(store.load(job, 2)).rejects.toThrow(/damaged/);
-    await store.close();
-  });
+  test.each(['state', 'missing state'] as const)(
+    `${name} passes over the checkpoints that need %s`,
+    async (what) => {
+      const { open, damage, notices } = await make();
+      const store = await open();
+      const lease = await store.acquire(job);
+      // Several chunks each.
+      const many = (number: number) =>
+        Object.fromEntries(Array.from({ length: 2500 }, (_, key) => [`key ${number} ${key}`, [number]]));
+      for (let number = 0; number < 2; number++)
+        await lease.save(checkpointOf(number), { state: deltaOf(many(number)), letters: [] });
+      const heir = await store.acquire(job);
+      await heir.save(checkpointOf(2), { state: deltaOf(many(2)), letters: [] });
+      expect((await store.latest(job))?.number).toBe(2);
+
+      await damage(what, job, 1);
+      expect((await store.latest(job))?.number).toBe(0);
+      expect(notices).toHaveLength(2);
+      for (const number of [1, 2]) await expect(store.load(job, number)).rejects.toThrow(/damaged/);
+      await store.close();
+    },
+  );
 }
 
 function deltaOf(values: Readonly<Record<string, readonly unknown[]>>): Effects['state'] {
