@@ -93,11 +93,8 @@ export class SqliteLease implements Lease {
     if (state === 'fenced') return state;
     const rows = await this.#saveAhead(effects.staged ?? [], (chunks) => this.#saveStaged(number, chunks));
     if (rows === 'fenced') return rows;
-    const sets = this.#sets.next(
-      number,
-      effects.state,
-      written,
-      (delta) => this.#turns.beganAt(delta) ?? number,
+    const sets = this.#sets.next(number, effects.state, written, (delta) =>
+      this.#turns.neededFrom(number, delta),
     );
     const stored = { ...checkpoint, ...sets };
     const saved = this.#database

@@ -20,8 +20,8 @@ export class StateSets {
   }
 
   /**
-   * For the next checkpoint, which writes so many chunks of each state. `neededFrom` tells where the turn began that
-   * ends with it: what is older is superseded.
+   * For the next checkpoint, which writes so many chunks of each state. `neededFrom` tells the first one whose chunks it
+   * needs: what is older is superseded.
    */
   next(
     number: number,
@@ -30,12 +30,12 @@ export class StateSets {
     neededFrom: (delta: StateDelta) => number,
   ): StateSets {
     const changed = deltas.map((delta): StateSet => {
-      const { node, state, turned } = delta;
+      const { node, state } = delta;
       const before = this.sets.find((set) => set.node === node && set.state === state);
       const { from = number, chunks = [] } = before ?? {};
       const skipped = new Array<number>(number - from - chunks.length).fill(0);
       const all = [...chunks, ...skipped, written.get(stateId(delta)) ?? 0];
-      const first = turned ? Math.max(from, neededFrom(delta)) : from;
+      const first = Math.max(from, neededFrom(delta));
       return { node, state, from: first, chunks: all.slice(first - from) };
     });
     const isChanged = (set: StateSet) => changed.some((one) => stateId(one) === stateId(set));

@@ -14,21 +14,34 @@ export interface Superseded {
  */
 export class Turns {
   readonly #began = new Map<string, number>();
+  /** By state: the first checkpoint whose chunks of it the newest one needs. */
+  readonly #needed = new Map<string, number>();
   #superseded: Superseded[] = [];
 
   /** A checkpoint holds these. */
   note(number: number, deltas: readonly StateDelta[]): void {
-    for (const { node, state, turned } of deltas) {
-      const id = JSON.stringify([node, state]);
+    for (const delta of deltas) {
+      const { node, state, turned } = delta;
+      const id = idOf(delta);
       const began = this.#began.get(id) ?? number;
+      this.#needed.set(id, this.neededFrom(number, delta));
       this.#began.set(id, turned ? number + 1 : began);
       if (turned) this.#superseded.push({ node, state, before: began, since: number });
     }
   }
 
-  /** Where the turn of that state began that is under way; undefined if none is. */
-  beganAt({ node, state }: StateDelta): number | undefined {
-    return this.#began.get(JSON.stringify([node, state]));
+  /** The first checkpoint whose chunks of that state are needed by checkpoint `number`, which holds this; -Infinity if all are. */
+  neededFrom(number: number, delta: StateDelta): number {
+    const id = idOf(delta);
+    if (delta.turned) return this.#began.get(id) ?? number;
+    return this.#needed.get(id) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The first checkpoint of which checkpoint `number`, which holds these, needs anything; -Infinity if it needs all. */
+  allNeededFrom(number: number, deltas: readonly StateDelta[]): number {
+    const needed = new Map(this.#needed);
+    for (const delta of deltas) needed.set(idOf(delta), this.neededFrom(number, delta));
+    return needed.size === 0 ? Number.NEGATIVE_INFINITY : Math.min(...needed.values());
   }
 
   /** What can be dropped now that `oldest` is the oldest checkpoint that is kept; told once. */
@@ -37,4 +50,8 @@ export class Turns {
     this.#superseded = this.#superseded.filter(({ since }) => since > oldest);
     return taken;
   }
+}
+
+function idOf({ node, state }: StateDelta): string {
+  return JSON.stringify([node, state]);
 }

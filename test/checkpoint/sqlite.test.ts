@@ -43,6 +43,10 @@ checkpointStoreContract('a SQLite store', async () => {
         if (changes === 0) throw new Error(`there is no ${what} of checkpoint ${number} to damage`);
       });
     },
+    stored: async (job) =>
+      inside((database) =>
+        database.prepare<[string], number>('SELECT number FROM state WHERE job = ?').pluck().all(job),
+      ),
     letterIds: async (job) =>
       inside((database) =>
         database.prepare<[string], string>('SELECT id FROM letters WHERE job = ?').pluck().all(job),

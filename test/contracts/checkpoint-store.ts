@@ -14,6 +14,8 @@ export interface StoreUnderTest {
   readonly notices: readonly string[];
   /** Flips a bit of the record of that checkpoint, or of the keyed state saved with it, or removes one chunk of that. */
   damage(what: 'record' | 'state' | 'missing state', job: string, number: number): Promise<void>;
+  /** The numbers of all checkpoints of which keyed state is stored, needed or not. */
+  stored(job: string): Promise<readonly number[]>;
   /** The ids of the letters that are kept. */
   letterIds(job: string): Promise<readonly string[]>;
   /** Whether rows can be joined to a checkpoint. */
@@ -180,6 +182,8 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
       const turned = state.sweep();
       const delta = { node: 'n', state: 's', turned, changes: state.freeze() };
       await lease.save(checkpointOf(number), { state: [delta], letters: [] });
+      // What is superseded is gone by now: no kept checkpoint misses it.
+      expect((await store.latest(job))?.number).toBe(number);
       expected[number] = Object.fromEntries(state.entries());
     }
     const heir = await (await open()).acquire(job);
@@ -187,6 +191,38 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
       expect(await stateOf(heir, number), `checkpoint ${number}`).toEqual(expected[number]);
       expect((await store.load(job, number)).number).toBe(number);
     }
+    await store.close();
+  });
+
+  test(`${name} keeps what was written long ago of a state, however often another one of the job is written anew`, async () => {
+    const { open } = await make();
+    const store = await open();
+    const lease = await store.acquire(job);
+    for (let number = 0; number < 8; number++) {
+      const often = deltaOf({ often: [number] }).map((delta) => ({ ...delta, turned: true }));
+      const seldom = deltaOf(number === 0 ? { seldom: [0] } : {}).map((delta) => ({
+        ...delta,
+        state: 'other',
+      }));
+      await lease.save(checkpointOf(number), { state: [...often, ...seldom], letters: [] });
+      expect((await store.latest(job))?.number).toBe(number);
+    }
+    for (const { number } of await store.list(job))
+      expect(await stateOf(lease, number), `checkpoint ${number}`).toEqual({ often: [number], seldom: [0] });
+    await store.close();
+  });
+
+  test(`${name} drops what is superseded, also what a run before has left`, async () => {
+    const { open, stored } = await make();
+    const store = await open();
+    for (let run = 0; run < 3; run++) {
+      const lease = await store.acquire(job);
+      for (let number = run * 10; number < run * 10 + 10; number++) {
+        const state = deltaOf({ key: [number] }).map((delta) => ({ ...delta, turned: true }));
+        await lease.save(checkpointOf(number, { epoch: lease.epoch }), { state, letters: [] });
+      }
+    }
+    expect((await stored(job)).toSorted((a, b) => a - b)).toEqual([27, 28, 29].slice(-KEPT));
     await store.close();
   });
 
@@ -260,7 +296,7 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
       for (let number = 0; number < 2; number++)
         await lease.save(checkpointOf(number), { state: deltaOf(many(number)), letters: [] });
       const heir = await store.acquire(job);
-      await heir.save(checkpointOf(2), { state: deltaOf(many(2)), letters: [] });
+      await heir.save(checkpointOf(2, { epoch: heir.epoch }), { state: deltaOf(many(2)), letters: [] });
       expect((await store.latest(job))?.number).toBe(2);
 
       await damage(what, job, 1);

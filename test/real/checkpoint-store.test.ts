@@ -68,6 +68,10 @@ describe.runIf(servers)('a Cassandra store', () => {
           );
         }
       },
+      async stored(job) {
+        const { rows } = await client.execute(`SELECT DISTINCT job, number, epoch FROM ${keyspace}.state`);
+        return rows.filter((row) => row.get('job') === job).map((row) => Number(row.get('number')));
+      },
       letterIds: async (job) => (await select('id', 'letters', job)).map((row) => String(row.get('id'))),
       joins: false,
     };

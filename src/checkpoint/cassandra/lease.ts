@@ -19,10 +19,8 @@ export class CassandraLease implements Lease {
   #hasSaved = false;
   /** What makes up the state of the checkpoint at hand, oldest first. */
   #sets: readonly StateSet[] = [];
-  /** State of checkpoints that a fresh start, or going on from an older one, has passed over. */
-  #abandoned: readonly StateSet[] = [];
-  /** By state: the first checkpoint whose chunks of it are needed. */
-  readonly #neededFrom = new Map<string, number>();
+  /** What makes up the state of each checkpoint that is kept, as far as that can be read. */
+  #setsOf = new Map<string, readonly StateSet[]>();
 
   constructor(job: string, head: Head, tables: JobTables, keep: number) {
     this.epoch = head.epoch;
@@ -54,7 +52,9 @@ export class CassandraLease implements Lease {
     const state = await this.#tables.state.save(committed, chunksOf(effects.state));
     const { letters, replayed = [] } = effects;
     const staged = await this.#tables.saveStaged(committed, effects.staged ?? [], { letters, replayed });
-    const sets = state.chunks > 0 ? [...this.#sets, { of: committed, chunks: state.chunks }] : this.#sets;
+    const own = state.chunks > 0 ? [{ of: committed, chunks: state.chunks }] : [];
+    const needed = this.#turns.allNeededFrom(number, effects.state);
+    const sets = [...this.#sets.filter(({ of }) => of[0] >= needed), ...own];
     const parts = state.bytes + staged.bytes;
     const bytes = await this.#tables.records.save({ ...checkpoint, sets, bytes: parts });
     const before = this.#head.kept;
@@ -63,11 +63,9 @@ export class CassandraLease implements Lease {
     if (letters.length + replayed.length > 0) await this.#tables.applyLetters(committed);
     this.#sets = sets;
     this.#turns.note(number, effects.state);
-    const isKept = (each: Committed) => kept.some(([one, epoch]) => one === each[0] && epoch === each[1]);
-    await this.#prune(
-      kept.at(-1)![0],
-      before.filter((each) => !isKept(each)),
-    );
+    this.#setsOf.set(idOf(committed), sets);
+    const keptIds = new Set(kept.map(idOf));
+    await this.#drop(before.filter((each) => !keptIds.has(idOf(each))));
     return { bytes };
   }
 
@@ -101,29 +99,28 @@ export class CassandraLease implements Lease {
 
   /** Takes over the state of the checkpoint that the run goes on from; a fresh start has none. */
   async #goOnFrom(number: number): Promise<void> {
-    const readable = this.#head.kept.map(async (each) => {
-      const { sets } = await this.#tables.records.load(each).catch(() => ({ sets: [] }));
-      return [each[0], sets] as const;
-    });
-    const known = new Map(await Promise.all(readable));
-    this.#sets = known.get(number) ?? [];
-    const taken = new Set(this.#sets.map(idOf));
-    this.#abandoned = [...known.values()].flat().filter((set) => !taken.has(idOf(set)));
+    const { kept } = this.#head;
+    const sets = await Promise.all(
+      kept.map((each) =>
+        this.#tables.records.load(each).then(
+          (record) => record.sets,
+          () => [],
+        ),
+      ),
+    );
+    this.#setsOf = new Map(kept.map((each, index) => [idOf(each), sets[index]!]));
+    const from = kept.find(([each]) => each === number);
+    this.#sets = (from && this.#setsOf.get(idOf(from))) ?? [];
   }
 
-  async #prune(oldest: number, dropped: readonly Committed[]): Promise<void> {
-    for (const { node, state, before } of this.#turns.takeSuperseded(oldest)) {
-      this.#neededFrom.set(JSON.stringify([node, state]), before);
-    }
-    const needed = Math.min(...this.#neededFrom.values());
-    const superseded = Number.isFinite(needed) ? this.#sets.filter(({ of }) => of[0] < needed) : [];
-    this.#sets = this.#sets.filter((set) => !superseded.includes(set));
-    const unused = [...superseded, ...this.#abandoned];
-    this.#abandoned = [];
-    await this.#tables.drop(
-      dropped,
-      unused.map(({ of }) => of),
-    );
+  /** Drops checkpoints that are kept no longer, and what no other one needs of theirs. */
+  async #drop(dropped: readonly Committed[]): Promise<void> {
+    const theirs = dropped.flatMap((each) => this.#setsOf.get(idOf(each)) ?? []);
+    for (const each of dropped) this.#setsOf.delete(idOf(each));
+    const needed = new Set([...this.#setsOf.values()].flat().map(({ of }) => idOf(of)));
+    const unused = new Map(theirs.map(({ of }) => [idOf(of), of]));
+    for (const id of needed) unused.delete(id);
+    await this.#tables.drop(dropped, [...unused.values()]);
   }
 
   #committed(number: number): Committed {
@@ -133,8 +130,8 @@ export class CassandraLease implements Lease {
   }
 }
 
-function idOf({ of }: StateSet): string {
-  return of.join('/');
+function idOf(committed: Committed): string {
+  return committed.join('/');
 }
 
 const noTransaction = {
