@@ -130,6 +130,9 @@ export interface InnerEndpoint extends Pick<Endpoint, 'fromEnvironment'> {
   readonly options: z.ZodObject;
 }
 
+/** `user.city` is `['user', 'city']`. */
+export type FieldPath = readonly [string, ...(string | number)[]];
+
 export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
   extends Definition<'operator', Options> {
   /** Named output ports beside the default one (`late`). */
@@ -152,7 +155,14 @@ export interface OperatorDefinition<Options extends z.ZodObject = z.ZodObject>
    * Paths of the fields by which it leaves events out, as the events are then: where it leaves out all of them and none
    * has such a field, that is why.
    */
-  decidesBy?(options: z.output<Options>): readonly (readonly [string, ...(string | number)[]])[];
+  decidesBy?(options: z.output<Options>): readonly FieldPath[];
+  /** Paths of the fields by which it tells events apart or sums them up, of the events of each of its inputs. */
+  reads?(
+    options: z.output<Options>,
+    node: { readonly key: readonly string[]; readonly from: readonly string[] },
+  ): readonly (readonly FieldPath[])[];
+  /** Whether an event for which it gives nothing is absorbed into its state, rather than left out. */
+  readonly absorbs?: boolean;
   /** What the results on the default port look like; left out where nothing is known of them. Throws SpecError. */
   results?(
     options: z.output<Options>,

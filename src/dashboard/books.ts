@@ -25,13 +25,13 @@ export function booksOf(node: NodeSnapshot): Books {
   const others: Part[] = [
     { name: 'dropped', count: node.dropped },
     { name: 'dead letters', count: node.deadLetters },
-    { name: 'filtered', count: node.filtered },
+    { name: node.absorbs ? 'absorbed' : 'filtered', count: node.filtered },
     { name: 'late', count: node.late },
     { name: 'skipped', count: node.skipped },
   ];
   const left = node.in + node.made - others.reduce((sum, part) => sum + part.count, 0);
   if (node.kind === 'operator') {
-    const name = node.makesResults ? 'absorbed' : 'passed on';
+    const name = node.makesResults ? 'absorbed' : node.absorbs ? 'results' : 'passed on';
     return books('in', node, [{ name, count: left }, ...others], 1);
   }
   const unfinished = { name: 'unfinished', count: left - node.out };

@@ -19,6 +19,19 @@ export function absentFields({ nodes }: Snapshot): string[] {
   });
 }
 
+/** Fields that no event had and that were likely meant otherwise: of those that a node reads, but decides nothing by. */
+export function misspeltFields({ nodes }: Snapshot): string[] {
+  return nodes.flatMap(({ name, absentField, missedFields }) =>
+    missedFields.flatMap(({ field, fields }) => {
+      const near = suggest(field, fields);
+      if (absentField !== null || near?.startsWith('did') !== true) return [];
+      return [
+        `  ${displayable(name)} reads the field "${displayable(field)}", and no event has it; ${displayable(near)}`,
+      ];
+    }),
+  );
+}
+
 /** The most frequent reasons why events failed. */
 export function reasons(snapshot: Snapshot): string[] {
   return snapshot.reasons.slice(0, REASONS_SHOWN).map(({ node, code, count, message }) => {

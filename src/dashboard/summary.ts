@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { JobStatus, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
 import { booksOf } from './books.ts';
-import { absentFields, allFailed, reasons } from './causes.ts';
+import { absentFields, allFailed, misspeltFields, reasons } from './causes.ts';
 import { bytes, duration, exact, latency, percent, plural, rate } from './format.ts';
 import type { Palette } from './palette.ts';
 import { overallThroughput } from './summary-json.ts';
@@ -94,7 +94,7 @@ function partlyLate({ partlyLate: count }: NodeSnapshot): string {
 }
 
 function next(snapshot: Snapshot, { recover, deadLetters, hasErrorBudget, palette }: Ending): string[] {
-  const lines = [...absentFields(snapshot), ...reasons(snapshot)];
+  const lines = [...absentFields(snapshot), ...misspeltFields(snapshot), ...reasons(snapshot)];
   if (snapshot.deadLetters > 0 && deadLetters !== null) {
     const commands = deadLetters.commands.map((command) => palette.accent(displayable(command))).join(' or ');
     lines.push(`  dead letters are in ${displayable(deadLetters.place)}${commands && `: ${commands}`}`);

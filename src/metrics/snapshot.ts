@@ -114,6 +114,10 @@ export interface NodeSnapshot {
   readonly watermarkLagMs: Millis | null;
   /** Whether events end in its state: then `out` counts the results that are made of that. */
   readonly makesResults: boolean;
+  /** Whether events that it gives nothing for, and that count as filtered, are absorbed into its state. */
+  readonly absorbs: boolean;
+  /** Fields that it reads, one for each input at the most, and that no event of that input had. */
+  readonly missedFields: readonly AbsentField[];
   /** Where every event was left out: a field that decides about it, and that none of them had. Null elsewhere. */
   readonly absentField: AbsentField | null;
 }

@@ -5,12 +5,13 @@ import { Rate } from '../metrics/rate.ts';
 import type { JobStatus, LatencyFigures, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
 import type { JobSpec } from '../spec/job.ts';
 import { sanitize } from '../terminal.ts';
+import type { AbsentFields } from './absent-fields.ts';
 import type { Engine } from './engine.ts';
 import type { Entrance } from './entrance.ts';
 import type { Graph } from './graph.ts';
 import type { JoinedOutlet } from './joined-outlet.ts';
-import type { LeftOut } from './left-out.ts';
 import type { LetterBox } from './letters.ts';
+import type { OperatorNode } from './operator-node.ts';
 import type { Outlet } from './outlet.ts';
 import { RecentAlerts } from './recent-alerts.ts';
 import type { StagedOutlet } from './staged-outlet.ts';
@@ -32,7 +33,9 @@ interface NodeGauges {
   readonly stateKeys?: number | null;
   readonly watermark?: Millis;
   readonly makesResults?: boolean;
-  readonly leftOut?: LeftOut | undefined;
+  readonly absorbs?: boolean;
+  readonly leftOut?: AbsentFields | undefined;
+  readonly read?: readonly AbsentFields[];
 }
 
 /** Latencies of the last few seconds. */
@@ -204,15 +207,13 @@ export class Monitor {
       ...intakes.map(({ counters, queue, watermark }) =>
         this.#node(counters, { queueDepth: queue.depth, watermark: watermark.current }),
       ),
-      ...graph.nodes.map(({ counters, stateKeys, isTimeOrigin, watermark, makesResults, leftOut }) =>
-        this.#node(counters, { stateKeys, makesResults, leftOut, ...(isTimeOrigin ? { watermark } : {}) }),
-      ),
+      ...graph.nodes.map((node) => this.#node(node.counters, gaugesOf(node))),
       ...outlets.map(({ counters, depth }) => this.#node(counters, { queueDepth: depth })),
     ];
   }
 
   #node(counters: NodeCounters, gauges: NodeGauges): NodeSnapshot {
-    const { queueDepth = 0, stateKeys = null, watermark, makesResults = false, leftOut } = gauges;
+    const { queueDepth = 0, stateKeys = null, watermark, makesResults = false, absorbs = false } = gauges;
     let rates = this.#rates.get(counters.name);
     if (rates === undefined) {
       rates = { in: new Rate(WINDOW), out: new Rate(WINDOW) };
@@ -235,7 +236,9 @@ export class Monitor {
       stateKeys,
       watermarkLagMs: watermark === undefined ? null : this.#lagOf(watermark),
       makesResults,
-      absentField: counters.filtered === counters.in + counters.made ? (leftOut?.absentField ?? null) : null,
+      absorbs,
+      absentField: counters.filtered === counters.in + counters.made ? (gauges.leftOut?.first ?? null) : null,
+      missedFields: (gauges.read ?? []).flatMap(({ first }) => first ?? []),
     };
   }
 
@@ -265,6 +268,11 @@ export class Monitor {
     }
     return { done, total: all, unit: [...units][0]! };
   }
+}
+
+function gaugesOf(node: OperatorNode): NodeGauges {
+  const { stateKeys, makesResults, absorbs, leftOut, read, isTimeOrigin, watermark } = node;
+  return { stateKeys, makesResults, absorbs, leftOut, read, ...(isTimeOrigin ? { watermark } : {}) };
 }
 
 function total(nodes: readonly NodeSnapshot[], kind: NodeSnapshot['kind'], field: 'in' | 'out'): number {

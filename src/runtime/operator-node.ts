@@ -6,7 +6,7 @@ import { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { PlannedOperator } from '../plan/model.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
-import { LeftOut } from './left-out.ts';
+import { AbsentFields } from './absent-fields.ts';
 import type { LetterBox } from './letters.ts';
 import type { Narrowing } from './narrowing.ts';
 import { PartContext } from './part-context.ts';
@@ -36,8 +36,10 @@ export class OperatorNode implements Context, TimeOrigin {
   readonly listeners: ((watermark: Millis) => void)[] = [];
   /** Whether it decides about time itself: else watermarks pass it by. */
   readonly isTimeOrigin: boolean;
-  /** What it learns of the events that it leaves out; undefined where it leaves none out by its fields. */
-  readonly leftOut: LeftOut | undefined;
+  /** Of the events that it leaves out; undefined where it leaves none out by its fields. */
+  readonly leftOut: AbsentFields | undefined;
+  /** Of all events, by the input that they come in by. */
+  readonly read: readonly AbsentFields[];
   readonly #operator: Operator;
   readonly #states: ReadonlyMap<string, AnyState>;
   readonly #planned: PlannedOperator;
@@ -66,7 +68,9 @@ export class OperatorNode implements Context, TimeOrigin {
     this.#narrowing = host.narrowing;
     this.counters = new NodeCounters(planned.spec.name, 'operator', planned.spec.type);
     const decidesBy = planned.definition.decidesBy?.(planned.spec.options) ?? [];
-    this.leftOut = decidesBy.length === 0 ? undefined : new LeftOut(decidesBy);
+    this.leftOut = decidesBy.length === 0 ? undefined : new AbsentFields(decidesBy);
+    const read = planned.definition.reads?.(planned.spec.options, planned.spec) ?? [];
+    this.read = read.map((paths) => new AbsentFields(paths));
     const parts = operator.stages ?? [];
     this.stages = parts.map(
       ({ stage }, index) => new StageQueue(stage, this.counters, this.#outputOf(parts, index), host),
@@ -78,6 +82,7 @@ export class OperatorNode implements Context, TimeOrigin {
 
   receive(event: Event, port: number): void {
     this.counters.in++;
+    if (this.read.length > 0) this.read[port]!.see(event);
     this.#readAt = event.origin.readAt;
     this.#port = port;
     this.#root = event;
@@ -231,6 +236,11 @@ export class OperatorNode implements Context, TimeOrigin {
     // It was counted when it came first.
     this.counters.made--;
     return false;
+  }
+
+  /** Whether what gives nothing is absorbed. */
+  get absorbs(): boolean {
+    return this.#planned.definition.absorbs === true;
   }
 
   /** Whether events end in its state, and what leaves it are results made of that. */

@@ -61,6 +61,46 @@ sinks: { out: { type: file, from: [known, none, one], path: out.jsonl } }
   expect(told).not.toContain('none has');
 });
 
+test('a key or an aggregation by a field that no event has, and that is nearly one, is told of', async () => {
+  const place = new Workplace();
+  clicks(place, 20, (index) => (index === 19 ? { vlaue: 1, value: 2 } : { value: 1 }));
+  const timed = ['--time', 'timestamp', '--key'];
+  const windowed = ['window', ...from, '--tumbling', '15s', ...timed];
+  const wrong = await summaryOf(place, [...windowed, 'lower(usr_id) AS user', '--agg', 'n=sum(vlaue)']);
+  expect(wrong).toContain(
+    '  window reads the field "usr_id", and no event has it; did you mean "user_id"?\n',
+  );
+  // One event has the one, and the other is like none that there is.
+  const right = await summaryOf(place, [
+    ...windowed,
+    'user_id',
+    '--agg',
+    'n=sum(vlaue)',
+    '--agg',
+    'm=sum(discount)',
+  ]);
+  expect(right).not.toContain('reads the field');
+  const both = ['--from', 'a=clicks.jsonl', '--from', 'b=clicks.jsonl', '--to', 'out.jsonl', '--name', 'job'];
+  const joined = [
+    'join',
+    ...both,
+    '--time',
+    'timestamp',
+    '--window',
+    '1s',
+    '--select',
+    'a.value AS v',
+    '--on',
+  ];
+  expect(await summaryOf(place, [...joined, 'a.user_id = b.userid'])).toContain(
+    '  join reads the field "userid", and no event has it; did you mean "user_id"?\n',
+  );
+  // Only the one input has a field of that name, and only of that one it is read.
+  writeFileSync(place.path('users.jsonl'), `${JSON.stringify({ userid: 'u1', timestamp: START })}\n`);
+  const ofUsers = joined.map((part) => (part === 'b=clicks.jsonl' ? 'b=users.jsonl' : part));
+  expect(await summaryOf(place, [...ofUsers, 'a.user_id = b.userid'])).not.toContain('reads the field');
+});
+
 test('a job all of whose events fail tells why, and how it would end early', async () => {
   const place = new Workplace();
   clicks(place, 20, (index) => (index === 0 ? { timestamp: 'never' } : {}));
@@ -77,7 +117,7 @@ test('a job all of whose events fail tells why, and how it would end early', asy
   expect(code).toBe(4);
 });
 
-test('the books of windows, joins and detectors tell events from results', async () => {
+test('the books of windows, joins, detectors and modules tell events from results', async () => {
   const place = new Workplace();
   clicks(place, 30);
   const keyed = ['--time', 'timestamp', '--key', 'user_id'];
@@ -87,6 +127,21 @@ test('the books of windows, joins and detectors tell events from results', async
   const pattern = "COUNT(*) > 3 IN 1m WHERE action = 'click'";
   expect(await summaryOf(place, ['detect', ...from, ...keyed, '--pattern', pattern])).toContain(
     '  detect  in 30 = absorbed 30 → 3 results\n',
+  );
+  writeFileSync(
+    place.path('module.mjs'),
+    `export function process(key, event, state, ctx) { ctx.timer(event.timestamp); return event.user_id === 'u1' ? event : null }
+     export const timer = (user, at) => ({ user, at });`,
+  );
+  writeFileSync(
+    place.path('job.yaml'),
+    `sources: { clicks: { type: file, path: clicks.jsonl, time: timestamp } }
+operators: { called: { type: process, key: user_id, module: ./module.mjs } }
+sinks: { out: { type: file, path: out.jsonl } }
+`,
+  );
+  expect(await summaryOf(place, ['run', 'job.yaml'])).toContain(
+    '  called  in 30 + made 30 = results 40 + absorbed 20\n',
   );
   const both = ['--from', 'a=clicks.jsonl', '--from', 'b=clicks.jsonl', '--to', 'out.jsonl', '--name', 'job'];
   const joined = ['join', ...both, '--time', 'timestamp', '--on', 'a.timestamp = b.timestamp'];

@@ -28,7 +28,9 @@ export function node(
     stateKeys: null,
     watermarkLagMs: null,
     makesResults: false,
+    absorbs: false,
     absentField: null,
+    missedFields: [],
     ...figures,
   };
 }

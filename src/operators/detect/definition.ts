@@ -3,6 +3,7 @@ import { defineOperator } from '../../component/define.ts';
 import { fieldsOf, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
+import { fieldsOfKey } from '../window/keys.ts';
 import { buildParts } from './build.ts';
 import { Detect } from './operator.ts';
 import { type DetectOptions, detectOptions, detectorIn } from './options.ts';
@@ -27,6 +28,7 @@ export const detectOperator = defineOperator({
   deterministic: (options) =>
     expressionsIn(options).every(isDeterministic) || 'an expression reads the clock',
   decidesBy: (options) => expressionsIn(options).flatMap(fieldsOf),
+  reads: (_options, { key, from }) => from.map(() => fieldsOfKey(key)),
   results: (options, { name, key }) => {
     // Only to find its mistakes, and what it gives.
     const state = () => new KeyedState<never>({ clone: (value) => value });

@@ -1,8 +1,10 @@
 import { defineOperator, type OperatorBuild } from '../../component/define.ts';
-import { isDeterministic } from '../../expression/analyse.ts';
+import { fieldsOf, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
+import type { Path } from '../../expression/tree.ts';
 import type { KeyedState } from '../../state/keyed-state.ts';
 import { parseSelection } from '../transform/selection.ts';
+import { fieldsOfKey } from '../window/keys.ts';
 import { AsOfJoin } from './as-of.ts';
 import { conditionOfKey, parseTies, type Tie } from './condition.ts';
 import { namesOfInputs } from './inputs.ts';
@@ -40,12 +42,24 @@ export const joinOperator = defineOperator({
     ];
     return expressions.every(isDeterministic) || 'an expression reads the clock';
   },
+  reads: ({ on, as }, { key, from }) =>
+    (as ?? from).map((name) =>
+      on === undefined
+        ? fieldsOfKey(key)
+        : fieldsOf(parseExpression(on)).flatMap((path) => fieldIn(name, path)),
+    ),
   results: (options, { name, key, from }) => {
     const { selection } = compile(options, { name, key, inputs: from });
     return { identity: [], fields: Object.fromEntries(selection.fields.map((field) => [field, null])) };
   },
   build: async (options, context) => buildJoin(options, context),
 });
+
+/** What is read of the input, if it is of that one: of `orders.user_id` it is `user_id`. */
+function fieldIn(input: string, [name, ...inner]: Path): Path[] {
+  const [first, ...rest] = inner;
+  return name === input && typeof first === 'string' ? [[first, ...rest]] : [];
+}
 
 function compile(
   options: JoinOptions,

@@ -1,6 +1,6 @@
 import { defineOperator } from '../../component/define.ts';
 import { KeyTable } from '../detect/key-table.ts';
-import { Key } from '../window/keys.ts';
+import { fieldsOfKey, Key } from '../window/keys.ts';
 import { copyOfProcess, type ProcessState } from './call.ts';
 import { Keys } from './keys.ts';
 import { isAsync, loadModule } from './module.ts';
@@ -16,6 +16,8 @@ export const processOperator = defineOperator({
   options: processOptions,
   examples: ['{ type: process, key: user_id, module: ./sessions.ts }'],
   ports: [],
+  absorbs: true,
+  reads: (_options, { key, from }) => from.map(() => fieldsOfKey(key)),
   needsTime: false,
   timedOption: ({ ttl }) => (ttl === undefined ? undefined : ['ttl']),
   keepsState: () => true,

@@ -3,12 +3,12 @@ import { resultTypeOf } from '../../aggregation/result-type.ts';
 import type { Millis } from '../../clock.ts';
 import { defineOperator, type OperatorBuild, type ResultShape } from '../../component/define.ts';
 import type { Operator } from '../../component/operator.ts';
-import { isDeterministic } from '../../expression/analyse.ts';
+import { aggregatesOf, fieldsOf, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { AlignedWindows } from './aligned.ts';
 import type { PaneState } from './cell.ts';
 import { Grid } from './grid.ts';
-import { Key } from './keys.ts';
+import { fieldsOfKey, Key } from './keys.ts';
 import { type WindowOptions, windowOptions } from './options.ts';
 import { PaneTable } from './pane-table.ts';
 import { Progress, progressType } from './progress.ts';
@@ -34,6 +34,13 @@ export const windowOperator = defineOperator({
     if (options.early !== undefined) return 'early firings go by the clock';
     const texts = [...Object.values(options.aggregations), options.having ?? 'TRUE'];
     return texts.every((text) => isDeterministic(parseExpression(text))) || 'an aggregation reads the clock';
+  },
+  reads: ({ aggregations }, { key, from }) => {
+    const summed = Object.values(aggregations).flatMap((text) => {
+      const expression = parseExpression(text);
+      return aggregatesOf(expression).flatMap((root) => fieldsOf({ ...expression, root }));
+    });
+    return from.map(() => [...fieldsOfKey(key), ...summed]);
   },
   results: (options, { name, key }) => {
     const { names } = new Key(key, `${name}.key`);

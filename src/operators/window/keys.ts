@@ -1,10 +1,11 @@
 import { type Identity, identityOfValue, textOfValue } from '../../aggregation/identity.ts';
 import { SpecError } from '../../errors.ts';
 import type { Event, Value } from '../../event.ts';
+import { fieldsOf } from '../../expression/analyse.ts';
 import { compileScalar } from '../../expression/compile.ts';
 import { parseLeadingExpression } from '../../expression/parse.ts';
 import type { Scalar } from '../../expression/scalar.ts';
-import type { Node } from '../../expression/tree.ts';
+import type { Node, Path } from '../../expression/tree.ts';
 
 /** The key of a node's events: fields or expressions, or none, and then there is one group of all events. */
 export class Key {
@@ -38,6 +39,11 @@ export class Key {
   values(): readonly Value[] {
     return this.#values.slice();
   }
+}
+
+/** The fields that a key reads. Throws SpecError. */
+export function fieldsOfKey(parts: readonly string[]): readonly Path[] {
+  return parts.flatMap((part) => fieldsOf(parseLeadingExpression(part, 0).expression));
 }
 
 /** `user_id`, `user.city`, `lower(page) AS page`. */

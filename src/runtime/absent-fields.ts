@@ -1,17 +1,16 @@
+import type { FieldPath } from '../component/define.ts';
 import type { Event, Value } from '../event.ts';
 import type { AbsentField } from '../metrics/snapshot.ts';
 
-type Path = readonly [string, ...(string | number)[]];
-
-/** What the events have in common that a node leaves out: fields that it goes by, and that none of them has. */
-export class LeftOut {
+/** What events have in common that a node reads or leaves out: fields that it goes by, and that none of them has. */
+export class AbsentFields {
   /** Those that no event has had so far; mostly empty after the first event, so that looking costs nothing. */
-  #absent: readonly Path[];
+  #absent: readonly FieldPath[];
   /** What the first of the events does have. */
   #fields: readonly string[] | undefined;
 
-  constructor(decidesBy: readonly Path[]) {
-    this.#absent = decidesBy;
+  constructor(paths: readonly FieldPath[]) {
+    this.#absent = paths;
   }
 
   see({ value }: Event): void {
@@ -22,14 +21,14 @@ export class LeftOut {
   }
 
   /** The first field that none of the events had; null if there is none, or if there was no event. */
-  get absentField(): AbsentField | null {
+  get first(): AbsentField | null {
     const [path] = this.#absent;
     if (path === undefined || this.#fields === undefined) return null;
     return { field: path.join('.'), fields: this.#fields };
   }
 }
 
-function has(value: Value, path: Path): boolean {
+function has(value: Value, path: FieldPath): boolean {
   let inner: Value | undefined = value;
   for (const step of path) {
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, step)) return false;
