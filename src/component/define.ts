@@ -61,6 +61,8 @@ export interface SourceDefinition<Options extends z.ZodObject = z.ZodObject>
    * options may change.
    */
   positionsIn?(options: z.output<Options>): unknown;
+  /** What no other source of the job may read as too; undefined if that is harmless. */
+  readsAs?(options: z.output<Options>): string | undefined;
   /** Whether other processes may read their share of the same input: positions are then kept where it is, not by the job. */
   isShared?(options: z.output<Options>): boolean;
   /** The format when none is given, from the options (a file's name); json if undefined. */

@@ -14,7 +14,7 @@ export function refuseSharing(spec: JobSpec, sink: SinkSpec, mode: SinkMode, ups
   const shared = sharedIn(upstream);
   if (shared === undefined) return;
   const place = `sources.${shared.spec.name}.share`;
-  const hint = 'take it out: the job then owns its group';
+  const hint = 'take out share: the job then owns its group';
   if (spec.checkpoint === null)
     throw new SpecError('a shared group is told with each checkpoint how far it was read', {
       place,

@@ -3,7 +3,7 @@ import type { JobDocument } from './document.ts';
 import { checkNames, checkReferences } from './inputs.ts';
 import type { Nodes, SinkSpec } from './job.ts';
 import type { Registry } from './registry.ts';
-import { checkCycles, checkResults, checkTime, checkUnread } from './soundness.ts';
+import { checkCycles, checkReaders, checkResults, checkTime, checkUnread } from './soundness.ts';
 import { anyOf } from './suggest.ts';
 
 /** Fills in each `from` that was left out, then checks that the nodes make one sound graph. */
@@ -26,6 +26,7 @@ export function connect(
   if (problems.length > before) return connected;
   checkCycles(connected, document, problems);
   checkUnread(connected, document, problems);
+  checkReaders(connected, document, registry, problems);
   if (problems.length > before) return connected;
   checkTime(connected, document, registry, problems);
   checkResults(connected, document, registry, problems);

@@ -42,6 +42,28 @@ export function checkUnread(nodes: Nodes, document: JobDocument, problems: SpecE
   }
 }
 
+/** Two members of one consumer group divide what each of them should read alone. */
+export function checkReaders(
+  { sources }: Nodes,
+  document: JobDocument,
+  registry: Registry,
+  problems: SpecError[],
+): void {
+  const readers = new Map<string, string>();
+  for (const { name, type, options } of sources) {
+    const definition = registry.sources.find((one) => one.type === type);
+    const readsAs = definition?.readsAs?.(options as never);
+    if (readsAs === undefined) continue;
+    const other = readers.get(readsAs);
+    if (other !== undefined) {
+      const place = document.place(['sources', name], 'key');
+      const message = `"${name}" reads as ${readsAs}, as "${other}" does, and each would get a part`;
+      problems.push(new SpecError(message, { ...place, hint: 'give each a group of its own' }));
+    }
+    readers.set(readsAs, name);
+  }
+}
+
 /** Operators that work in event time stand behind sources that have one. */
 export function checkTime(
   nodes: Nodes,

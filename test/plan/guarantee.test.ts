@@ -158,6 +158,23 @@ describe('a source whose group is shared with other processes', () => {
       '"share" needs a group that other processes can name: set "group"',
     );
   });
+
+  test('has a group that no other source of the job reads as', () => {
+    const reader = (topic: string, group: string) =>
+      `{ type: kafka, brokers: [h1, h2], topics: ${topic}, group: ${group} }`;
+    const read = (...groups: readonly string[]) => {
+      const [left, right] = groups.map((group, index) => reader(`t${index}`, group));
+      const text = `sources: { a: ${left}, b: ${right} }\nsinks: { out: { type: stdout, from: [a, b] } }`;
+      return parseJob(readYaml(text, 'job.yaml'), { environment: {} });
+    };
+    expect(() => read('g', 'g')).toThrow(
+      expect.objectContaining({
+        message: '"b" reads as group g of h1:9092,h2:9092, as "a" does, and each would get a part',
+        hint: 'give each a group of its own',
+      }),
+    );
+    expect(read('g', 'h').sources).toHaveLength(2);
+  });
 });
 
 test('explain says of each node whether it is deterministic, and of each sink what it promises, and why', () => {

@@ -15,6 +15,7 @@ export const kafkaSource = defineSource({
   ],
   replayable: true,
   positionsIn: ({ topics }) => topics,
+  readsAs: ({ group, brokers }) => (group === undefined ? undefined : `group ${group} of ${String(brokers)}`),
   isShared: ({ share }) => share,
   hasTimestamps: true,
   fromUri: (uri) => ({

@@ -48,6 +48,7 @@ export const kafkaSourceOptions = z
   })
   .refine(({ share, group }) => !share || group !== undefined, {
     path: ['share'],
+    params: { besideOthers: true },
     error: 'needs a group that other processes can name: set "group"',
   });
 export type KafkaSourceOptions = z.output<typeof kafkaSourceOptions>;
