@@ -34,7 +34,7 @@ export function* chunksOf(deltas: readonly StateDelta[]): Iterable<StateChunk> {
 /** What a chunk holds. Throws DamagedState. */
 export function partOf({ node, state, bytes }: Omit<StateChunk, 'part'>): StatePart {
   verifyChunk({ node, state, bytes });
-  const reader = new DefaultDeserializer(bytes.subarray(CHECKSUM_BYTES));
+  const reader = new OwnBytes(bytes.subarray(CHECKSUM_BYTES));
   reader.readHeader();
   const keys: string[] = reader.readValue();
   let values: unknown[] | undefined;
@@ -47,6 +47,24 @@ export function partOf({ node, state, bytes }: Omit<StateChunk, 'part'>): StateP
       return values;
     },
   };
+}
+
+/** Node calls it for typed arrays and Buffers, which its types don't say. */
+const Deserializer = DefaultDeserializer as unknown as new (
+  bytes: Buffer,
+) => DefaultDeserializer & { _readHostObject(): NodeJS.ArrayBufferView };
+
+/** That of all typed arrays: a Buffer's own `slice` gives a view. */
+const { slice: copyOf }: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
+
+/** Gives typed arrays memory of their own: Node's would be views of the chunk, and end with it. */
+class OwnBytes extends Deserializer {
+  override _readHostObject(): NodeJS.ArrayBufferView {
+    const view = super._readHostObject();
+    if (!(view instanceof DataView)) return copyOf.call(view);
+    const { buffer, byteOffset, byteLength } = view;
+    return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
+  }
 }
 
 /** A chunk that is not what was written, or not there. */

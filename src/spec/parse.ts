@@ -1,6 +1,6 @@
 import { SpecError } from '../errors.ts';
 import { layLetterEnvironment } from './dead-letters.ts';
-import type { JobDocument } from './document.ts';
+import { isMap, type JobDocument } from './document.ts';
 import { filterSources } from './filters.ts';
 import { connect } from './graph.ts';
 import { defaultName } from './hash.ts';
@@ -54,23 +54,45 @@ function readSettings({ document, environment, secrets, problems }: Parsing): Jo
     problems,
   );
   if (part === undefined) return undefined;
-  const { checkpoint, dead_letters } = part.kept;
-  const kept = { ...part.resolved, checkpoint, dead_letters } as unknown as JobSettings;
-  return withLettersInCheckpoint(kept, document, problems);
+  const { resolved } = part;
+  const kept = {
+    ...resolved,
+    checkpoint: keepTexts(part.kept.checkpoint, resolved.checkpoint),
+    dead_letters: keepTexts(part.kept.dead_letters, resolved.dead_letters),
+  } as unknown as JobSettings;
+  return withLettersInCheckpoint(kept, resolved as unknown as JobSettings, document, problems);
+}
+
+/** What stands for a number is that number: the engine needs it, and it is no secret. */
+function keepTexts(kept: unknown, resolved: unknown): unknown {
+  if (typeof resolved === 'number' || typeof resolved === 'boolean') return resolved;
+  if (!isMap(kept) || !isMap(resolved)) return kept;
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, one]) => [name, keepTexts(one, resolved[name])]),
+  );
 }
 
 /** Dead letters are rows of the checkpoint's database, so a file for the ones is the file of the other. */
 function withLettersInCheckpoint(
   job: JobSettings,
+  { checkpoint, dead_letters }: JobSettings,
   document: JobDocument,
   problems: SpecError[],
 ): JobSettings {
-  const { checkpoint, dead_letters } = job;
   const path = dead_letters.type === 'sqlite' ? dead_letters.path : null;
   const store = checkpoint?.store;
+  if (typeof store === 'string') {
+    const place = document.place(['checkpoint', 'store']);
+    const hint = 'write its parts, such as { type: sqlite, path: … }; each may hold one';
+    problems.push(new SpecError("a reference can't stand for all of a store", { ...place, hint }));
+    return job;
+  }
   if (path === null || (store?.type === 'sqlite' && store.path === path)) return job;
-  if (checkpoint !== null && store?.type === 'sqlite' && store.path === null) {
-    return { ...job, checkpoint: { ...checkpoint, store: { ...store, path } } };
+  if (checkpoint !== null && job.checkpoint !== null && store?.type === 'sqlite' && store.path === null) {
+    return {
+      ...job,
+      checkpoint: { ...job.checkpoint, store: { ...job.checkpoint.store, path } as typeof store },
+    };
   }
   const place = document.place(['dead_letters', 'path']);
   const hint =

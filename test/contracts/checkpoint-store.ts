@@ -226,6 +226,70 @@ export function checkpointStoreContract(name: string, make: () => Promise<StoreU
     await store.close();
   });
 
+  test(`${name} can read all that it keeps, however long the turns of states are, also after recoveries`, async () => {
+    const { open } = await make();
+    const store = await open();
+    const states = () => ({
+      small: new KeyedState<number[]>({ clone: (value) => [...value] }),
+      large: new KeyedState<number[]>({ clone: (value) => [...value] }),
+    });
+    let held = states();
+    let lease = await store.acquire(job);
+    const expected: Record<string, unknown>[] = [];
+    for (let number = 0; number < 24; number++) {
+      if (number === 9 || number === 10 || number === 17) {
+        lease = await store.acquire(job);
+        held = states();
+        for await (const { state, keys, values } of lease.loadState(number - 1)) {
+          held[state as 'small' | 'large'].restore(keys, values as () => number[][]);
+        }
+      }
+      held.small.set('watermark', [number]);
+      if (number === 1) for (let key = 0; key < 7; key++) held.large.set(`key ${key}`, [key]);
+      if (number > 1) held.large.edit(`key ${number % 2}`)!.push(number);
+      const deltas = Object.entries(held).map(([state, keyed]) => ({
+        node: 'n',
+        state,
+        turned: keyed.sweep(),
+        changes: keyed.freeze(),
+      }));
+      await lease.save(checkpointOf(number, { epoch: lease.epoch }), { state: deltas, letters: [] });
+      expected[number] = structuredClone(
+        Object.fromEntries([...held.small.entries(), ...held.large.entries()]),
+      );
+      expect((await store.latest(job))?.number).toBe(number);
+      for (let each = Math.max(0, number - KEPT + 1); each <= number; each++) {
+        await store.load(job, each);
+        expect(await stateOf(lease, each), `checkpoint ${each} at ${number}`).toEqual(expected[each]);
+      }
+    }
+    await store.close();
+  });
+
+  test(`${name} gives values memory of their own, whatever becomes of what they were read from`, async () => {
+    const { open } = await make();
+    const store = await open();
+    const lease = await store.acquire(job);
+    const value = {
+      registers: new Uint8Array([1, 2, 3]),
+      doubles: new Float64Array([0.5, -0]),
+      bytes: Buffer.from('abc'),
+      view: new DataView(new Uint8Array([7, 8]).buffer),
+    };
+    const changes = [{ key: 'k', value }];
+    await lease.save(checkpointOf(0), {
+      state: [{ node: 'n', state: 's', turned: true, changes }],
+      letters: [],
+    });
+    const { k } = await stateOf(lease, 0);
+    expect(k).toEqual(value);
+    const { registers, bytes, view } = k as typeof value;
+    expect(registers.buffer.byteLength).toBe(3);
+    expect(Buffer.isBuffer(bytes)).toBe(true);
+    expect([view.getUint8(0), view.getUint8(1), view.byteLength]).toEqual([7, 8, 2]);
+    await store.close();
+  });
+
   test(`${name} forgets the state behind an older checkpoint that is gone on from`, async () => {
     const { open } = await make();
     const store = await open();

@@ -4,7 +4,7 @@ import type { Context, Operator, Result } from '../../src/component/operator.ts'
 import { DataError } from '../../src/errors.ts';
 import { Event, type JsonObject, type Records } from '../../src/event.ts';
 import { SourceWatermark } from '../../src/runtime/watermark.ts';
-import { KeyedState, type StateType } from '../../src/state/keyed-state.ts';
+import { KeyedState, type StateChange, type StateType } from '../../src/state/keyed-state.ts';
 
 export interface Emitted extends Result {
   readonly port: string | null;
@@ -22,7 +22,7 @@ export interface Settings {
 
 /** What a checkpoint holds: serialized, so that nothing in it is shared with the running operator. */
 interface Saved {
-  readonly states: Map<string, Map<string, Buffer>>;
+  readonly states: () => Map<string, Map<string, Buffer>>;
   readonly watermark: number;
   readonly newest: Record<string, number>;
   readonly pushed: number;
@@ -43,6 +43,7 @@ export class Harness implements Context {
   #source: SourceWatermark;
   #states = new Map<string, KeyedState<unknown>>();
   readonly #stored = new Map<string, Map<string, Buffer>>();
+  #writeFrozen: () => unknown = () => undefined;
   readonly #definition: OperatorDefinition;
   readonly #settings: Settings;
 
@@ -83,18 +84,18 @@ export class Harness implements Context {
     return Object.fromEntries([...this.#states].map(([id, state]) => [id, state.size]));
   }
 
-  /** Takes a checkpoint. */
+  /** Takes a checkpoint; it is written as late as can be, while the operator goes on. */
   checkpoint(): Saved {
-    for (const [id, state] of this.#states) {
-      const stored = this.#stored.get(id) ?? new Map<string, Buffer>();
-      this.#stored.set(id, stored);
-      for (const { key, value } of state.freeze().toReversed()) {
-        if (value === undefined) stored.delete(key);
-        else stored.set(key, serialize(value));
-      }
-    }
+    this.#writeFrozen();
+    const frozen = [...this.#states].map(([id, state]) => [id, state.freeze()] as const);
+    let states: ReturnType<Saved['states']> | undefined;
+    const write = () => {
+      states ??= this.#written(frozen);
+      return states;
+    };
+    this.#writeFrozen = write;
     return {
-      states: new Map([...this.#stored].map(([id, entries]) => [id, new Map(entries)])),
+      states: write,
       watermark: this.watermark,
       newest: this.#source.newest(),
       pushed: this.#pushed,
@@ -105,23 +106,38 @@ export class Harness implements Context {
 
   /** Kills the operator; a new one goes on from the checkpoint, after which all output is undone. */
   async recover(saved: Saved): Promise<void> {
+    const states = saved.states();
+    this.#writeFrozen = () => undefined;
     this.#stored.clear();
-    for (const [id, entries] of saved.states) this.#stored.set(id, new Map(entries));
+    for (const [id, entries] of states) this.#stored.set(id, new Map(entries));
     this.watermark = saved.watermark;
     this.#pushed = saved.pushed;
     this.emitted.length = saved.emitted;
     this.lateEvents.length = saved.late;
     this.#source = this.#newSource(saved.newest);
     await this.#build();
-    for (const [id, entries] of saved.states) {
-      // Stores keep no order.
-      const stored = [...entries].reverse();
+    for (const [id, entries] of states) {
+      // Stores keep no order: this is not the one in which keys came.
+      const stored = [...entries];
       this.#states.get(id)!.restore(
         stored.map(([key]) => key),
         () => stored.map(([, bytes]) => deserialize(bytes)),
       );
     }
     this.operator.restored?.();
+  }
+
+  #written(frozen: readonly (readonly [string, readonly StateChange[]])[]) {
+    for (const [id, changes] of frozen) {
+      const stored = this.#stored.get(id) ?? new Map<string, Buffer>();
+      this.#stored.set(id, stored);
+      for (const { key, value } of changes.toReversed()) {
+        if (value === undefined) stored.delete(key);
+        else stored.set(key, serialize(value));
+      }
+      this.#states.get(id)!.saved();
+    }
+    return new Map([...this.#stored].map(([id, entries]) => [id, new Map(entries)]));
   }
 
   emit(event: Event, port?: string): void {

@@ -48,6 +48,21 @@ checkpoint: { store: { type: cassandra, contact_points: c, keyspace: "\${env:PAS
     expect(complaints(() => resolveSecrets(spec, {}, builtIn))).toHaveLength(2);
   });
 
+  test('that stands for a number is that number, and none can stand for a whole store', () => {
+    const job = (checkpoint: string) =>
+      jobOf(
+        `sources: { in: { type: stdin } }\nsinks: { out: { type: stdout } }\ncheckpoint: ${checkpoint}\n`,
+        {
+          INTERVAL: '5s',
+          STORE: 'sqlite:a.db',
+        },
+      );
+    expect(job(`{ interval: "\${env:INTERVAL}" }`).checkpoint?.interval).toBe(5000);
+    expect(complaints(() => job(`{ store: "\${env:STORE}" }`))).toEqual([
+      expect.stringContaining("a reference can't stand for all of a store"),
+    ]);
+  });
+
   test('is looked up again when a job is recovered, and its absence is placed in the spec', () => {
     const spec = jobOf(text, environment);
     expect(complaints(() => resolveSecrets(spec, {}, registry))).toEqual([

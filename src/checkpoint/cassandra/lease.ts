@@ -104,7 +104,11 @@ export class CassandraLease implements Lease {
       kept.map((each) =>
         this.#tables.records.load(each).then(
           (record) => record.sets,
-          () => [],
+          (error: unknown) => {
+            // Of another that can't be read nothing is needed.
+            if (each[0] === number) throw error;
+            return [];
+          },
         ),
       ),
     );

@@ -56,9 +56,10 @@ export class InEventTime implements Operator {
   }
 
   restored(): void {
-    for (const [, buffered] of this.#events.entries()) {
+    const stored = [...this.#events.entries()].map(([, buffered]) => buffered);
+    for (const buffered of stored.toSorted((one, other) => one.order - other.order)) {
       this.#plan(buffered);
-      this.#arrivals = Math.max(this.#arrivals, buffered.order + 1);
+      this.#arrivals = buffered.order + 1;
     }
   }
 

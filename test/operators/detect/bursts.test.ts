@@ -40,6 +40,24 @@ describe('a burst', () => {
     expect(await timesOf('COUNT(*) >= 2 IN 10ms', [1, 2, 3, 4, 5, 20, 21])).toEqual([2, 21]);
   });
 
+  it('is not seen again after a crash, though its window ended while the checkpoint was written', async () => {
+    const run = async (crashes: boolean) => {
+      const harness = await detector({ pattern: 'AVG(value) > 10 IN 10ms' });
+      for (const [time, value] of [30, -30, 0].entries()) harness.push({ key: 'a', value }, time + 1);
+      harness.push({ key: 'b', value: 1 }, 5);
+      const saved = harness.checkpoint();
+      if (crashes) {
+        harness.push({ key: 'b', value: 1 }, 50);
+        await harness.recover(saved);
+      }
+      harness.push({ key: 'b', value: 1 }, 50);
+      harness.end();
+      return harness.emitted.map(({ time }) => time);
+    };
+    expect(await run(false)).toEqual([1]);
+    expect(await run(true)).toEqual([1]);
+  });
+
   it('that no event has ended is not begun again by the mere passing of time', async () => {
     expect(await timesOf('COUNT(*) >= 1 IN 10ms', [1, 500, 1000])).toEqual([1]);
   });

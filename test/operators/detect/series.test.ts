@@ -276,7 +276,7 @@ describe('the nearest neighbours', () => {
   it('keep no more of a series than they need', async () => {
     const harness = await detector({ knn: 'value', last: 60 });
     pushAll(harness, beat(5000, 4000));
-    const sizes = [...harness.checkpoint().states.get('knn')!.values()].map((bytes) => bytes.length);
+    const sizes = [...harness.checkpoint().states().get('knn')!.values()].map((bytes) => bytes.length);
     expect(sizes).toHaveLength(1);
     expect(sizes[0]).toBeLessThan((60 + 30 + 19 + 256) * 9 + 300 * 16);
   });

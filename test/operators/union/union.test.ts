@@ -75,6 +75,14 @@ describe('a union in the order of event time', () => {
     expect(harness.stateSizes).toEqual({ events: 0 });
   });
 
+  it('keeps the order of equal events over a crash, whatever order they are restored in', async () => {
+    const harness = await unionOf({ order: 'event_time' });
+    for (const n of 'abc') harness.push({ n }, 5, { id: 'same' });
+    await harness.recover(harness.checkpoint());
+    harness.end();
+    expect(names(harness)).toBe('abc');
+  });
+
   it('passes over what takes a result back, and refuses what has no time', async () => {
     const harness = await unionOf({ order: 'event_time' });
     harness.push({ n: 'a' }, 1, { change: 'delete' });

@@ -137,10 +137,14 @@ export class Bursts implements Part {
     }
     this.#folds.delete(entry);
     // That the condition held must be known when the key comes again, however long that takes.
-    if (entry.state.held) table.edit(entry).moments.length = 0;
-    else table.forget(entry);
-    entry.state.evaluated = 0;
-    entry.state.olderHalf = 0;
+    if (!entry.state.held) {
+      table.forget(entry);
+      return;
+    }
+    const state = table.edit(entry);
+    state.moments.length = 0;
+    state.evaluated = 0;
+    state.olderHalf = 0;
   }
 
   #foldOf(entry: Entry<BurstState>): SlidingFold<Slots> {
