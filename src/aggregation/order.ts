@@ -29,23 +29,56 @@ function isNumeric(value: Value): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
-/** Where an event stands among others: by its time, then its partition, then its offset. */
+/**
+ * Where an event stands among others: by its time, then where its record came from, then, of several events of one
+ * record, by its identity. It tells any two events apart, so no result hangs on which of them came first.
+ */
 export interface Place {
   readonly time: number;
+  readonly source: string;
   readonly partition: string;
   readonly offset: number;
+  /** Empty for an event that is its source record. */
+  readonly id: string;
 }
 
-export function placeOf(event: Event): Place {
-  const { records } = event.origin;
-  const time = event.time ?? Number.NEGATIVE_INFINITY;
-  // A result has no offset, but an identity of its own.
-  if (event.id !== null) return { time, partition: event.id, offset: 0 };
-  return { time, partition: records.partition, offset: records.offset(event.index) };
+export function placeOf({ origin, index, time, id }: Event): Place {
+  const { source, records } = origin;
+  return {
+    time: time ?? Number.NEGATIVE_INFINITY,
+    source,
+    partition: records.partition,
+    offset: records.offset(index),
+    id: id ?? '',
+  };
 }
 
 export function comparePlaces(left: Place, right: Place): number {
   if (left.time !== right.time) return left.time < right.time ? -1 : 1;
+  if (left.source !== right.source) return left.source < right.source ? -1 : 1;
   if (left.partition !== right.partition) return left.partition < right.partition ? -1 : 1;
-  return left.offset - right.offset;
+  return left.offset - right.offset || compareIds(left.id, right.id);
+}
+
+/** Numbers in them by their value, as they count what was made of one record: `…#9` stands before `…#10`. */
+function compareIds(left: string, right: string): number {
+  if (left === right) return 0;
+  let from = 0;
+  while (left.charCodeAt(from) === right.charCodeAt(from)) from++;
+  while (from > 0 && isDigit(left, from - 1)) from--;
+  const one = digitsFrom(left, from);
+  const other = digitsFrom(right, from);
+  if (one > 0 && other > 0 && one !== other) return one - other;
+  return left < right ? -1 : 1;
+}
+
+function digitsFrom(text: string, from: number): number {
+  let to = from;
+  while (isDigit(text, to)) to++;
+  return to - from;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 48 && unit <= 57;
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/aggregation/aggregates.ts';
 import { compileFormula } from '../../src/aggregation/formula.ts';
 import { aggregateDefinitions } from '../../src/aggregation/functions/index.ts';
+import { textOfValue } from '../../src/aggregation/identity.ts';
 import { STANDARD_ERROR } from '../../src/aggregation/sketches/hyperloglog.ts';
 import { RELATIVE_ERROR } from '../../src/aggregation/sketches/quantiles.ts';
-import type { Value } from '../../src/event.ts';
+import { Event, type Records, type Value } from '../../src/event.ts';
 import { aggregateFunctions } from '../../src/expression/aggregates.ts';
 import { aggregate, eventsOf } from './aggregate.ts';
 
@@ -43,6 +44,32 @@ describe('sums', () => {
   it('of exact integers are exact integers', () => {
     expect(aggregate('sum(value)', [9_007_199_254_740_993n, 2])).toBe(9_007_199_254_740_995n);
     expect(aggregate('sum(value)', [9_007_199_254_740_993n, 0.5])).toBe(9_007_199_254_740_992);
+    expect(aggregate('sum(value)', [9_007_199_254_740_993n, -10])).toBe(9_007_199_254_740_983);
+  });
+
+  it('of integers leave the doubles where these would be rounded, and come back', () => {
+    const largest = Number.MAX_SAFE_INTEGER;
+    const values = [largest, largest, 7, largest, -largest, -5n, largest];
+    for (let length = 1; length <= values.length; length++) {
+      const given = values.slice(0, length);
+      const exact = given.reduce<bigint>((sum, value) => sum + BigInt(value), 0n);
+      for (let cut = 0; cut <= given.length; cut++)
+        expect(BigInt(aggregate('sum(value)', given, [cut]) as number)).toBe(exact);
+    }
+    expect(aggregate('sum(value)', [largest, largest, largest])).toBe(27_021_597_764_222_973n);
+    expect(aggregate('sum(value)', [largest, 1, -1])).toBe(largest);
+    expect(aggregate('sum(value)', [-largest, -largest, largest])).toBe(-largest);
+  });
+
+  it('of doubles stay doubles, however large', () => {
+    expect(aggregate('sum(value)', [1e17])).toBe(1e17);
+    expect(aggregate('sum(value)', [1e300, 1e300])).toBe(2e300);
+    expect(aggregate('sum(value)', [Number.MAX_SAFE_INTEGER, 2.5, 0.25])).toBe(2 ** 53 + 2);
+  });
+
+  it('beyond all doubles are NULL, and so are means and deviations', () => {
+    for (const call of ['sum(value)', 'avg(value)', 'stddev(value)', 'variance_pop(value)'])
+      expect(aggregate(call, [1e308, 1e308, -1e308]), call).toBeNull();
   });
 
   it('of nothing are NULL, and counts are 0', () => {
@@ -50,6 +77,60 @@ describe('sums', () => {
     expect(aggregate('avg(value)', [])).toBeNull();
     expect(aggregate('count(value)', [null])).toBe(0);
   });
+});
+
+describe('values that are equal', () => {
+  it('are one, whether doubles or exact integers', () => {
+    const values = [1e17, 10n ** 17n, 2 ** 53, 2n ** 53n, 2 ** 52 + 1, 2n ** 52n + 1n, 1e300, 0, -0];
+    expect(aggregate('count(DISTINCT value)', values)).toBe(5);
+    expect(aggregate('approx_count_distinct(value)', values)).toBe(5);
+    for (const value of values) expect(textOfValue([value])).toBe(`[${BigInt(value)}]`);
+  });
+});
+
+describe('events at one time', () => {
+  const make = (source: string, partition: string, offset: number, id: string | null) => {
+    const records = { partition, length: 1, offset: () => offset } as unknown as Records;
+    const value = `${source} ${partition} ${offset} ${id}`;
+    return new Event({ value }, 5, { source, records, readAt: 0 }, 0, id);
+  };
+  const inOrder = [
+    make('a', 'p', 7, null),
+    make('a', 'p', 99, 'a:p:99#0'),
+    make('a', 'p', 99, 'a:p:99#1'),
+    make('a', 'p', 99, 'a:p:99#2#9'),
+    make('a', 'p', 99, 'a:p:99#2#10'),
+    make('a', 'p', 99, 'a:p:99#9'),
+    make('a', 'p', 99, 'a:p:99#10'),
+    make('a', 'p', 100, 'a:p:100#0'),
+    make('a', 'q', 3, null),
+    make('b', 'p', 7, null),
+    make('node', 'results', 0, 'node/-5/x'),
+    make('node', 'results', 0, 'node/5/x'),
+    make('node', 'results', 0, 'node/5/y'),
+    make('node', 'results', 0, 'node/12/x'),
+  ];
+
+  it.each([0, 3, 11, 13])(
+    'stand by source, partition, offset and place in their record (turned by %i)',
+    (by) => {
+      const values = inOrder.map(({ value }) => value!.value);
+      const turned = [...inOrder.slice(by), ...inOrder.slice(0, by)].toReversed();
+      const aggregates = new Aggregates();
+      const options = { fields: [] };
+      const results = ['collect_list(value)', 'first(value)', 'last(value)', 'arg_min(value, 1)'].map(
+        (text) => compileFormula(text, aggregates, options),
+      );
+      const [one, other] = [aggregates.create(), aggregates.create()];
+      for (const [index, event] of turned.entries()) {
+        aggregates.read(event);
+        aggregates.add(index % 2 === 0 ? one : other, event);
+      }
+      // As a checkpoint keeps it.
+      aggregates.merge(one, structuredClone(other));
+      expect(results.map((result) => result(one, {}))).toEqual([values, values[0], values.at(-1), values[0]]);
+    },
+  );
 });
 
 describe('FILTER and DISTINCT', () => {

@@ -55,7 +55,8 @@ function byValue(call: AggregateCall, accumulator: Accumulator<Chosen>): Aggrega
 export const first = defineAggregate({
   name: 'first',
   signature: 'first(value)',
-  summary: 'the value of the earliest event, by time, then partition, then offset; NULLs are passed over',
+  summary:
+    'the value of the earliest event, by time, then source, partition and offset; NULLs are passed over',
   example: { call: 'first(value)', values: [null, 'a', 'b'], result: 'a' },
   needsPlace: true,
   compile: (call) => byPlace(call, earliest),
@@ -64,7 +65,7 @@ export const first = defineAggregate({
 export const last = defineAggregate({
   name: 'last',
   signature: 'last(value)',
-  summary: 'the value of the latest event, by time, then partition, then offset; NULLs are passed over',
+  summary: 'the value of the latest event, by time, then source, partition and offset; NULLs are passed over',
   example: { call: 'last(value)', values: ['a', 'b', null], result: 'b' },
   needsPlace: true,
   compile: (call) => byPlace(call, latest),

@@ -43,7 +43,7 @@ export const collectList = defineAggregate({
   name: 'collect_list',
   gives: 'list',
   signature: 'collect_list(value)',
-  summary: 'all values that are not NULL as an array, by time, then partition, then offset',
+  summary: 'all values that are not NULL as an array, by time, then source, partition and offset',
   example: { call: 'collect_list(value)', values: ['b', null, 'a', 'b'], result: ['b', 'a', 'b'] },
   memory: 'the number of values',
   needsPlace: true,

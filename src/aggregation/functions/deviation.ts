@@ -38,7 +38,8 @@ const moments = {
 /** `taken` is 1 for a sample, which has one degree of freedom less than values, and 0 for a whole population. */
 function varianceOf(slots: Slots, at: number, taken: 0 | 1): number | null {
   const freedom = (slots[at + COUNT] as number) - taken;
-  return freedom <= 0 ? null : Math.max(0, slots[at + SQUARES] as number) / freedom;
+  const squares = slots[at + SQUARES] as number;
+  return freedom <= 0 || !Number.isFinite(squares) ? null : Math.max(0, squares) / freedom;
 }
 
 function root(variance: number | null): Value {

@@ -1,3 +1,5 @@
+import { integer } from '../../expression/arithmetic.ts';
+import { orNull } from '../../expression/values.ts';
 import type { Accumulator, Slots } from '../accumulator.ts';
 import { defineAggregate, numericInput } from '../define.ts';
 
@@ -47,14 +49,27 @@ function doubleSum(slots: Slots, at: number): number {
   return Number.isFinite(sum) ? sum + (slots[at + LOST] as number) : sum;
 }
 
+/**
+ * The doubles' sum, if all of them can have been whole: what an addition cuts off whole numbers is whole, and together
+ * with what is left it is exact. So many safe integers can't give more than the bound; larger doubles were rounded before.
+ */
+function wholeSum(slots: Slots, at: number): bigint | undefined {
+  const sum = slots[at + SUM] as number;
+  const lost = slots[at + LOST] as number;
+  const bound = (slots[at + COUNT] as number) * Number.MAX_SAFE_INTEGER;
+  if (!Number.isInteger(sum) || !Number.isSafeInteger(lost) || Math.abs(sum) > bound) return undefined;
+  return BigInt(sum) + BigInt(lost);
+}
+
 const total: Accumulator<number | bigint> = {
   ...summation,
   result(slots, at) {
     if (slots[at + COUNT] === 0) return null;
     const doubles = doubleSum(slots, at);
     const exact = slots[at + EXACT] as number | bigint;
-    if (typeof exact !== 'bigint') return doubles;
-    return Number.isSafeInteger(doubles) ? exact + BigInt(doubles) : Number(exact) + doubles;
+    if (typeof exact !== 'bigint' && Math.abs(doubles) <= Number.MAX_SAFE_INTEGER) return doubles;
+    const whole = wholeSum(slots, at);
+    return whole === undefined ? orNull(Number(exact) + doubles) : integer(BigInt(exact) + whole);
   },
 };
 
@@ -62,7 +77,7 @@ const mean: Accumulator<number | bigint> = {
   ...summation,
   result(slots, at) {
     const count = slots[at + COUNT] as number;
-    return count === 0 ? null : (doubleSum(slots, at) + Number(slots[at + EXACT])) / count;
+    return count === 0 ? null : orNull((doubleSum(slots, at) + Number(slots[at + EXACT])) / count);
   },
 };
 
