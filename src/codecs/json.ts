@@ -17,6 +17,9 @@ const MAX_DIGITS = 1000;
 /** From here on a double no longer tells neighbouring integers apart. */
 const UNSAFE = 2 ** 53;
 
+/** A fraction of zeros is none. */
+const INTEGER = /^(-?\d+)(?:\.0+)?$/;
+
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
 /**
@@ -81,7 +84,8 @@ function isUnsafe(value: Value, depth: number): boolean {
 const keepIntegers: Reviver = (_key, value, context) => {
   const source = context?.source;
   if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
-  if (/^-?\d+$/.test(source) && source.length <= MAX_DIGITS) return BigInt(source);
+  const digits = INTEGER.exec(source)?.[1];
+  if (digits !== undefined && digits.length <= MAX_DIGITS) return BigInt(digits);
   if (Number.isFinite(value)) return value;
   throw new DataError('decode', `the number ${source.slice(0, 20)}… is out of range`);
 };

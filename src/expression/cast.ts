@@ -31,7 +31,7 @@ const conversions: Readonly<Record<CastType, (value: Present) => Value | undefin
 };
 
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
-const DIGITS = /^\s*[+-]?\d{1,1000}\s*$/;
+const DIGITS = /^\s*(?:\+(?=\d))?(-?\d{1,1000})(?:\.\d*)?\s*$/;
 
 /** The range of a database's 64-bit integer. */
 const LEAST_INTEGER = -(2n ** 63n);
@@ -39,7 +39,8 @@ const LARGEST_INTEGER = 2n ** 63n - 1n;
 
 /** Fractions are cut off, as SQLite and Flink do. */
 function toInteger(value: Present): Value | undefined {
-  if (typeof value === 'string' && DIGITS.test(value)) return bounded(BigInt(value.trim().replace('+', '')));
+  const digits = typeof value === 'string' ? DIGITS.exec(value)?.[1] : undefined;
+  if (digits !== undefined) return bounded(BigInt(digits));
   if (typeof value === 'bigint') return bounded(value);
   if (value instanceof Date) return value.getTime();
   const number = toDouble(value);
@@ -59,7 +60,7 @@ function toDouble(value: Present): number | undefined {
     case 'boolean':
       return Number(value);
     case 'string':
-      return NUMBER.test(value) ? Number(value) : undefined;
+      return NUMBER.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
     default:
       return value instanceof Date ? value.getTime() : undefined;
   }

@@ -9,13 +9,16 @@ describe('an integer', () => {
     ['9007199254740992', 9007199254740992n],
     ['9007199254740993', 9007199254740993n],
     ['-9007199254740993', -9007199254740993n],
+    ['9007199254740993.0', 9007199254740993n],
+    ['-9007199254740993.00', -9007199254740993n],
     ['123456789012345678901234567890', 123456789012345678901234567890n],
   ])('%s is kept exactly', (text, value) => {
     expect(decodeJson(`{"a":{"b":[${text}]}}`)).toEqual({ a: { b: [value] } });
   });
 
-  test('with a point or an exponent is a double', () => {
-    expect(decodeJson('{"a":1e20,"b":123456789012345678.0}')).toEqual({ a: 1e20, b: 123456789012345680 });
+  test('with an exponent is a double, as is a number with a fraction', () => {
+    const text = '{"a":1e20,"b":123456789012345678.5}';
+    expect(decodeJson(text)).toEqual({ a: 1e20, b: 123456789012345680 });
   });
 
   test('is written as it was read', () => {
