@@ -1,5 +1,6 @@
 import { DataError } from '../errors.ts';
 import type { Value } from '../event.ts';
+import { checkLength } from './length.ts';
 import type { Scalar } from './scalar.ts';
 import type { Arithmetic } from './tree.ts';
 import { orNull, show, toText, typeError } from './values.ts';
@@ -8,7 +9,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 
 /**
  * Numbers are doubles; where two whole numbers give one that a double can't hold, the result is an exact bigint. `/` is
- * a double; division by zero is NULL. Timestamps: `t + ms`, `t - ms`, and `t - u` in ms.
+ * a double; division by zero is NULL, and so is what no double can hold. Timestamps: `t + ms`, `t - ms`, and `t - u` in ms.
  */
 export function compileArithmetic(operator: Arithmetic, left: Scalar, right: Scalar): Scalar {
   return compilers[operator](left, right);
@@ -59,10 +60,15 @@ export function compileConcatenation(left: Scalar, right: Scalar): Scalar {
   return (event) => {
     const one = left(event);
     const other = right(event);
-    if (typeof one === 'string' && typeof other === 'string') return one + other;
+    if (typeof one === 'string' && typeof other === 'string') return joined(one, other);
     if (one === null || other === null) return null;
-    return partOf(one) + partOf(other);
+    return joined(partOf(one), partOf(other));
   };
+}
+
+function joined(one: string, other: string): string {
+  checkLength('||', one.length + other.length);
+  return one + other;
 }
 
 function partOf(value: Exclude<Value, null>): string {
@@ -129,6 +135,11 @@ function calculateTimes(operator: Arithmetic, left: Date, right: Exclude<Value, 
     if (!Number.isNaN(moved.getTime())) return moved;
   }
   throw new DataError('type', `can't calculate ${show(left)} ${operator} ${show(right)}`);
+}
+
+/** `x % y`: exact for whole numbers, with the sign of x; NULL for y = 0. */
+export function remainder(x: number | bigint, y: number | bigint): Value {
+  return calculate('%', x, y);
 }
 
 /** An exact whole number: a double wherever one holds it. */

@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import type { Value } from '../event.ts';
 import type { Comparison } from './tree.ts';
-import { millisOf, show } from './values.ts';
+import { isObject, millisOf, show, typeOf } from './values.ts';
 
 /** Negative, 0 or positive. */
 type Order = number;
@@ -21,11 +21,26 @@ export function compareValues(left: Exclude<Value, null>, right: Exclude<Value, 
   throw new DataError('type', `can't compare ${show(left)} with ${show(right)}`);
 }
 
-/** Whether two values that are not NULL are equal; throws as `compareValues` does. */
+/** Whether two values that are not NULL are equal: arrays and objects by what they hold. Throws as `compareValues` does. */
 export function equalValues(left: Exclude<Value, null>, right: Exclude<Value, null>): boolean {
-  return typeof left === typeof right && typeof left !== 'object'
-    ? left === right
-    : compareValues(left, right) === 0;
+  if (typeof left === typeof right && typeof left !== 'object') return left === right;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((part, index) => isSame(part, right[index]));
+  }
+  if (isObject(left) && isObject(right)) {
+    const names = Object.keys(left);
+    return (
+      names.length === Object.keys(right).length &&
+      names.every((name) => Object.hasOwn(right, name) && isSame(left[name]!, right[name]!))
+    );
+  }
+  return compareValues(left, right) === 0;
+}
+
+/** Of the same type and equal; NULL is the same as NULL. */
+function isSame(left: Value, right: Value): boolean {
+  if (left === null || right === null) return left === right;
+  return typeOf(left) === typeOf(right) && equalValues(left, right);
 }
 
 /** The order of the texts' bytes in UTF-8, as databases have it; UTF-16 units differ from it beyond U+FFFF. */

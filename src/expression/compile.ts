@@ -32,6 +32,8 @@ export function compilePredicate(expression: Expression, options: CompileOptions
 class Compiler {
   readonly #source: Text;
   readonly #clock: Pick<Clock, 'now'>;
+  /** How many conditions decide whether the node at hand is looked at, at all. */
+  #guards = 0;
 
   constructor(source: Text, options: CompileOptions) {
     this.#source = source;
@@ -40,19 +42,19 @@ class Compiler {
 
   scalar(node: Node): Scalar {
     const scalar = this.#checked(node);
-    return node.kind !== 'literal' && isConstant(node) ? folded(scalar) : scalar;
+    return node.kind !== 'literal' && isConstant(node) ? this.#folded(node, scalar) : scalar;
   }
 
   predicate(node: Node): Predicate {
     if (node.kind !== 'binary') return isTrue(this.scalar(node));
     if (node.operator === 'AND') {
       const left = this.predicate(node.left);
-      const right = this.predicate(node.right);
+      const right = this.#guarded(() => this.predicate(node.right));
       return (event) => left(event) && right(event);
     }
     if (node.operator === 'OR') {
       const left = this.predicate(node.left);
-      const right = this.predicate(node.right);
+      const right = this.#guarded(() => this.predicate(node.right));
       return (event) => left(event) || right(event);
     }
     const limit = constantOf(this.scalar(node.right));
@@ -66,6 +68,24 @@ class Compiler {
     } catch (error) {
       throw error instanceof DataError ? problemAt(this.#source, node.start, error.message) : error;
     }
+  }
+
+  /** Evaluated now. What fails now would fail for every event, unless a condition keeps events from it. */
+  #folded(node: Node, scalar: Scalar): Scalar {
+    try {
+      return constant(evaluateConstant(scalar));
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      if (this.#guards > 0) return scalar;
+      throw problemAt(this.#source, node.start, error.message);
+    }
+  }
+
+  #guarded<Compiled>(compile: () => Compiled): Compiled {
+    this.#guards++;
+    const compiled = compile();
+    this.#guards--;
+    return compiled;
   }
 
   #compile(node: Node): Scalar {
@@ -100,7 +120,7 @@ class Compiler {
         return compileLike(this.scalar(node.operand), this.scalar(node.pattern), mark, node.not);
       }
       case 'case':
-        return this.#case(node);
+        return this.#guarded(() => this.#case(node));
       case 'cast':
         return compileCast(this.scalar(node.operand), node.type, node.attempt);
       case 'call':
@@ -121,7 +141,8 @@ class Compiler {
 
   #binary({ operator, left: leftNode, right: rightNode }: Binary): Scalar {
     const left = this.scalar(leftNode);
-    const right = this.scalar(rightNode);
+    const decides = operator === 'AND' || operator === 'OR';
+    const right = decides ? this.#guarded(() => this.scalar(rightNode)) : this.scalar(rightNode);
     switch (operator) {
       case 'AND':
         return compileAnd(left, right);
@@ -152,22 +173,15 @@ class Compiler {
   }
 
   #call(node: Call): Scalar {
-    const given = this.#scalars(node.arguments);
-    return scalarFunctions.get(node.name)!.compile({
+    const definition = scalarFunctions.get(node.name)!;
+    const given = definition.guards
+      ? this.#guarded(() => this.#scalars(node.arguments))
+      : this.#scalars(node.arguments);
+    return definition.compile({
       arguments: given,
       constant: (index) => (given[index] === undefined ? undefined : constantOf(given[index])),
       clock: this.#clock,
     });
-  }
-}
-
-/** Evaluated now; what fails now fails, as any other, when an event comes. */
-function folded(scalar: Scalar): Scalar {
-  try {
-    return constant(evaluateConstant(scalar));
-  } catch (error) {
-    if (error instanceof DataError) return scalar;
-    throw error;
   }
 }
 

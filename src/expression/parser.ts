@@ -172,6 +172,15 @@ export class Parser extends Cursor {
       }
       case 'CASE':
         return this.#case();
+      case 'CURRENT_TIMESTAMP':
+      case 'CURRENT_DATE': {
+        this.advance();
+        const span = this.spanFrom(start);
+        const now: Node = { kind: 'call', name: 'now', arguments: [], ...span };
+        if (token.word === 'CURRENT_TIMESTAMP') return now;
+        const day: Node = { kind: 'literal', value: 'day', ...span };
+        return { kind: 'call', name: 'date_trunc', arguments: [day, now], ...span };
+      }
     }
     if (reserved.has(token.word)) throw this.unexpected('an expression');
     this.advance();

@@ -34,5 +34,7 @@ export const binaryOperators: Readonly<Record<BinaryOperator, number>> = {
 
 /** Words that are never the name of a field, unless quoted. */
 export const reserved: ReadonlySet<string> = new Set(
-  'AND OR NOT IN BETWEEN LIKE IS NULL TRUE FALSE CASE WHEN THEN ELSE END'.split(' '),
+  'AND OR NOT IN BETWEEN LIKE IS NULL TRUE FALSE CASE WHEN THEN ELSE END CURRENT_TIMESTAMP CURRENT_DATE'.split(
+    ' ',
+  ),
 );

@@ -1,7 +1,7 @@
 import type { Millis } from '../clock.ts';
 
 const ISO_8601 =
-  /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+  /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)?)?$/i;
 
 /**
  * A point in time from ISO 8601, or from SQL's spelling of it (`2026-01-31 12:00:00`); UTC unless it says otherwise.

@@ -192,7 +192,8 @@ export function nodesOf(root: Node): readonly Node[] {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     found.push(node);
-    stack.push(...childrenOf(node).toReversed());
+    // One by one: a call takes no list as long as some that are written.
+    for (const child of childrenOf(node).toReversed()) stack.push(child);
   }
   return found;
 }

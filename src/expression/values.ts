@@ -57,7 +57,7 @@ export function show(value: Value): string {
   return `the ${type} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
 }
 
-/** NaN has no meaning in SQL: it is NULL. */
+/** NaN has no meaning in SQL, and neither has what is beyond all doubles: it is NULL. */
 export function orNull(result: number): number | null {
-  return Number.isNaN(result) ? null : result;
+  return Number.isFinite(result) ? result : null;
 }

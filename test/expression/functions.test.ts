@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeValue } from '../../src/codecs/json.ts';
 import { aggregateFunctions } from '../../src/expression/aggregates.ts';
+import { isDeterministic } from '../../src/expression/analyse.ts';
 import { compileScalar } from '../../src/expression/compile.ts';
 import { aliases, functionGroups, scalarFunctions } from '../../src/expression/functions/index.ts';
 import { parseExpression } from '../../src/expression/parse.ts';
@@ -68,15 +69,36 @@ describe('functions of times', () => {
   });
 
   it.each([
-    "date_trunc('eon', '2026-01-01')",
-    "date_part('eon', '2026-01-01')",
-    "strftime('2026-01-01', '%Q')",
-    "date_trunc('day', 'noon')",
-    "to_timestamp('2026-02-30')",
-    "to_timestamp('2026-01-01T24:30:00Z')",
-    'to_timestamp(1e18)',
-  ])('%s is refused', (text) => {
-    expect(() => evaluate(text)).toThrowError(expect.objectContaining({ name: 'DataError' }));
+    ['date_trunc(v, at)', 'eon'],
+    ['date_part(v, at)', 'eon'],
+    ['strftime(at, v)', '%Q'],
+    ['strftime(at, v)', '50 %'],
+    ["date_trunc('day', v)", 'noon'],
+    ['to_timestamp(v)', '2026-02-30'],
+    ['to_timestamp(v)', '2026-01-01T24:30:00Z'],
+    ['to_timestamp(v)', '2026-01-01T00:00:00+99:99'],
+    ['to_timestamp(v)', '2026-01-01T00:00:00+19:00'],
+    ['to_timestamp(v)', '2026-01-01T00:00:00+01:60'],
+    ['to_timestamp(v)', 1e18],
+    ["date_part('year', v)", 1767225600000000000n],
+    ["date_part('year', v)", -1e16],
+    ["strftime(v, '%Y')", 1767225600000000000n],
+    ["date_diff('day', at, v)", 1e16],
+  ])('%s of %s is refused', (text, v) => {
+    expect(() => evaluate(text, { v, at: '2026-01-01' })).toThrowError(
+      expect.objectContaining({ name: 'DataError' }),
+    );
+  });
+
+  it.each([
+    ['CURRENT_TIMESTAMP', new Date(86_405_000)],
+    ['current_date', new Date(86_400_000)],
+    ['v < CURRENT_TIMESTAMP - 1000', true],
+    ['"current_date"', 'a field'],
+  ])('%s is %s', (text, result) => {
+    const scalar = compileScalar(parseExpression(text), { clock: { now: () => 86_405_000 } });
+    expect(scalar(eventOf({ v: new Date(0), current_date: 'a field' }))).toEqual(result);
+    expect(isDeterministic(parseExpression(text))).toBe(text.startsWith('"'));
   });
 
   it('read the clock that they are given', () => {

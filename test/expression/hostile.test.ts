@@ -38,12 +38,23 @@ describe('a hostile expression', () => {
       "lpad('a', 1e12)",
       'pad would make a text of 999999999999 characters; at most 16777216 are allowed',
     ],
+    ['a list longer than a stack', `a IN (${'1,'.repeat(140_000)}2)`, 'null'],
     ['a prototype', "coalesce(__proto__.polluted, constructor.prototype, toString, 'nothing')", 'nothing'],
     ['a prototype by JSON', `json_parse('{"__proto__": {"polluted": 1}}') IS NULL`, 'false'],
   ])('of %s is answered clearly and changes nothing', (_name, text, answer) => {
     expect(outcome(text)).toBe(answer);
     expect(({} as JsonObject).polluted).toBe(undefined);
   });
+
+  it.each(['s || s', "concat('-', s, s)", "concat_ws('-', s, s)", 'array_join(json_array(1, 2, 3), s)'])(
+    'of doubling without end, %s, is refused before the text is too long for the machine',
+    (text) => {
+      expect(outcome(text, { s: `${'a'.repeat(8 * 1024 * 1024)}b` })).toMatch(
+        /^[|a-z_]+ would make a text of 1677\d+ characters; at most 16777216 are allowed$/,
+      );
+      expect(outcome(text, { s: 'ab' })).not.toMatch(/allowed/);
+    },
+  );
 
   it.each([
     ["regexp_like(s, '(a+)+$')", `${long}!`, 'false'],

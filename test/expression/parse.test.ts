@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/errors.ts';
 import { aggregatesOf, fieldsOf, isDeterministic } from '../../src/expression/analyse.ts';
-import { compileScalar } from '../../src/expression/compile.ts';
+import { compilePredicate, compileScalar } from '../../src/expression/compile.ts';
 import { parseExpression, parseLeadingExpression } from '../../src/expression/parse.ts';
 import { childrenOf, type Node } from '../../src/expression/tree.ts';
 import { unparse } from '../../src/expression/unparse.ts';
@@ -125,11 +125,32 @@ describe('a mistake', () => {
       "regexp_like(a, '(')",
       "--where:1:1: not a regular expression in RE2's syntax: error parsing regexp: missing closing ): `(`",
     ],
+    ["a > TIMESTAMP '2024-13-01'", "--where:1:5: can't cast the text '2024-13-01' to TIMESTAMP"],
+    ["CAST('x' AS DOUBLE) = a AND b", "--where:1:1: can't cast the text 'x' to DOUBLE"],
+    ["upper(coalesce(a, b)) || CAST('x' AS DOUBLE)", "--where:1:26: can't cast the text 'x' to DOUBLE"],
+    [
+      "a = 1 AND date_trunc('fortnight', a) = b",
+      "--where:1:11: unknown unit 'fortnight'; it can be year, quarter, month, week, millisecond, second, minute, hour, day",
+    ],
+    ["strftime(a, '%y')", `--where:1:1: unknown "%y" in the format '%y'`],
+    ["json_value(a, 'b')", "--where:1:1: a path begins with $, as '$.a.b', not 'b'"],
+    ["round(a, 'x')", `--where:1:1: round: "digits" must be a number, not the text 'x'`],
     ["a LIKE 'x!' ESCAPE '!'", '--where:1:1: the LIKE pattern ends with its ESCAPE !'],
   ])('in %j is told with its place', (text, line) => {
     const error = mistakeIn(text);
     const hint = error.hint === undefined ? '' : `; ${error.hint}`;
     expect(`${error.place}: ${error.message}${hint}`).toBe(line);
+  });
+
+  it.each([
+    "b AND a > CAST('x' AS DOUBLE)",
+    "b OR NOT a > CAST('x' AS DOUBLE)",
+    "coalesce(a, CAST('x' AS DOUBLE))",
+    "iif(a, CAST('x' AS DOUBLE), 1)",
+    "CASE WHEN a THEN 1 ELSE CAST('x' AS DOUBLE) END",
+  ])('in a constant that a condition stands before, %s, is left to the events that come to it', (text) => {
+    expect(() => compileScalar(parseExpression(text))).not.toThrow();
+    expect(() => compilePredicate(parseExpression(text))).not.toThrow();
   });
 
   it('is shown with a caret below it', () => {

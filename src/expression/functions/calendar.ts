@@ -73,13 +73,13 @@ export function differenceIn(unit: Unit, from: Millis, to: Millis): number {
   return (truncateTo(unit, to) - truncateTo(unit, from)) / size;
 }
 
-/** The readings that `date_part` has. Throws DataError for an unknown one. */
-export function partOf(name: string, time: Millis): number {
+/** One of the readings that `date_part` has. Throws DataError for an unknown one. */
+export function readingOf(name: string): (time: Millis) => number {
   const read = Object.hasOwn(parts, name.toLowerCase()) ? parts[name.toLowerCase()] : undefined;
   if (read === undefined) {
     throw new DataError('type', `unknown part '${name}'; it can be ${Object.keys(parts).join(', ')}`);
   }
-  return read(new Date(time));
+  return (time) => read(new Date(time));
 }
 
 const parts: Readonly<Record<string, (date: Date) => number>> = {
@@ -111,13 +111,18 @@ const conversions: Readonly<Record<string, (date: Date) => string>> = {
 };
 
 /** Throws DataError for a conversion that it does not know. */
-export function formatTime(time: Millis, format: string): string {
-  const date = new Date(time);
-  return format.replace(/%(.?)/gsu, (conversion, letter: string) => {
+export function formatOf(format: string): (time: Millis) => string {
+  const parts = format.split(/(%.?)/su).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const letter = part.slice(1);
     const write = Object.hasOwn(conversions, letter) ? conversions[letter] : undefined;
-    if (write !== undefined) return write(date);
-    throw new DataError('type', `unknown "${conversion}" in the format '${format}'`);
+    if (write !== undefined) return write;
+    throw new DataError('type', `unknown "${part}" in the format '${format}'`);
   });
+  return (time) => {
+    const date = new Date(time);
+    return parts.map((part) => (typeof part === 'string' ? part : part(date))).join('');
+  };
 }
 
 function digits(value: number, width: number): string {

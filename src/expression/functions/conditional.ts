@@ -6,6 +6,7 @@ import { defineSpecial, type FunctionDefinition } from './define.ts';
 export const conditionalFunctions: readonly FunctionDefinition[] = [
   defineSpecial({
     name: 'coalesce',
+    guards: true,
     aliases: ['ifnull'],
     signature: 'coalesce(value …)',
     summary: 'the first value that is not NULL; those behind it are not looked at',
@@ -42,6 +43,7 @@ export const conditionalFunctions: readonly FunctionDefinition[] = [
   }),
   defineSpecial({
     name: 'iif',
+    guards: true,
     aliases: ['if'],
     signature: 'iif(condition, then [, otherwise])',
     summary: 'the second value if the condition is TRUE, else the third, or NULL',

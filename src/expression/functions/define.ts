@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   readonly most: number;
   /** Whether equal arguments always give an equal result. */
   readonly deterministic: boolean;
+  /** Whether it may leave arguments unevaluated. */
+  readonly guards: boolean;
   compile(call: CompiledCall): Scalar;
 }
 
@@ -57,7 +59,11 @@ export function defineFunction<const P extends Parameters>(
     least: parameters.filter((parameter) => !parameter.optional).length,
     most: parameters.at(-1)?.repeated ? Number.POSITIVE_INFINITY : parameters.length,
     deterministic: true,
-    compile: ({ arguments: given }) => compileStrict(given, read, evaluate),
+    guards: false,
+    compile(call) {
+      checkConstants(call, read);
+      return compileStrict(call.arguments, read, evaluate);
+    },
   };
 }
 
@@ -68,10 +74,11 @@ export function defineSpecial(
     readonly least: number;
     readonly most: number;
     readonly deterministic?: boolean;
+    readonly guards?: boolean;
     compile(call: CompiledCall): Scalar;
   },
 ): FunctionDefinition {
-  return { aliases: [], deterministic: true, ...definition };
+  return { aliases: [], deterministic: true, guards: false, ...definition };
 }
 
 type Reader = (value: Exclude<Value, null>, index: number) => unknown;
@@ -79,6 +86,14 @@ type Reader = (value: Exclude<Value, null>, index: number) => unknown;
 function readerOf(name: string, parameters: Parameters): Reader {
   const last = parameters.length - 1;
   return (value, index) => parameters[index < last ? index : last]!.read(value, name);
+}
+
+/** What no event can mend: an argument of the wrong type, an unknown unit. Throws DataError. */
+function checkConstants({ arguments: given, constant }: CompiledCall, read: Reader): void {
+  for (const index of given.keys()) {
+    const value = constant(index);
+    if (value !== undefined && value !== null) read(value, index);
+  }
 }
 
 /** One closure for each number of arguments, so that the usual ones build no array. */

@@ -3,9 +3,10 @@ import { DataError } from '../../errors.ts';
 import type { JsonObject, Value } from '../../event.ts';
 import { equalValues } from '../compare.ts';
 import { valueAt } from '../fields.ts';
+import { joinTexts } from '../length.ts';
 import { isObject, toText, typeError, typeOf } from '../values.ts';
 import { defineFunction, defineSpecial, type FunctionDefinition } from './define.ts';
-import { any, asText, list, object, text } from './parameters.ts';
+import { any, asText, list, object, parsed, text } from './parameters.ts';
 
 export const jsonFunctions: readonly FunctionDefinition[] = [
   defineFunction({
@@ -28,12 +29,12 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
     name: 'json_value',
     aliases: ['json_extract'],
     summary: 'what stands at a path, `$.a.b[0]`, in a value or in JSON text; NULL if nothing does',
-    parameters: [any('json'), text('path')],
+    parameters: [any('json'), parsed('path', stepsOf)],
     examples: [
       ['json_value(\'{"a": {"b": [5, 6]}}\', \'$.a.b[1]\')', '6'],
       ["json_value('{}', '$.a')", 'null'],
     ],
-    evaluate: (json, path) => valueAt(typeof json === 'string' ? decodeValue(json) : json, stepsOf(path)),
+    evaluate: (json, steps) => valueAt(typeof json === 'string' ? decodeValue(json) : json, steps),
   }),
   defineFunction({
     name: 'json_type',
@@ -77,10 +78,11 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
     parameters: [list('array'), text('separator')],
     examples: [["array_join(split('a,b', ','), '-')", '"a-b"']],
     evaluate: (array, separator) =>
-      array
-        .filter((element) => element !== null)
-        .map((element) => toText(element) ?? encodeValue(element))
-        .join(separator),
+      joinTexts(
+        'array_join',
+        array.filter((element) => element !== null).map((element) => toText(element) ?? encodeValue(element)),
+        separator,
+      ),
   }),
   defineSpecial({
     name: 'json_array',

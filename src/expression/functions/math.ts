@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.ts';
 import type { Value } from '../../event.ts';
-import { integer as whole } from '../arithmetic.ts';
+import { remainder } from '../arithmetic.ts';
 import { compareValues } from '../compare.ts';
 import type { Scalar } from '../scalar.ts';
 import { orNull } from '../values.ts';
@@ -77,10 +77,7 @@ export const mathFunctions: readonly FunctionDefinition[] = [
     summary: 'the remainder, as `%`: it has the sign of x; NULL for y = 0',
     parameters: [numeric('x'), numeric('y')],
     examples: [['mod(-7, 3)', '-1']],
-    evaluate: (x, y) => {
-      if (typeof x === 'bigint' && typeof y === 'bigint') return y === 0n ? null : whole(x % y);
-      return orNull((Number(x) % Number(y)) + 0);
-    },
+    evaluate: remainder,
   }),
   extreme('greatest', 'the largest of the values that are not NULL', 1, [['greatest(2, 7, NULL)', '7']]),
   extreme('least', 'the smallest of the values that are not NULL', -1, [["least('b', 'a')", '"a"']]),
@@ -128,16 +125,16 @@ function round(x: number | bigint, digits: number): Value {
     if (digits >= 0) return x;
     throw new DataError('type', 'round: an exact whole number beyond 2^53 has no negative digits');
   }
-  if (!Number.isFinite(x)) return x;
   const size = Math.abs(x);
   const rounded = roundQuickly(size, digits) ?? roundExactly(size, digits);
-  return (x < 0 ? -rounded : rounded) + 0;
+  return orNull((x < 0 ? -rounded : rounded) + 0);
 }
 
 function roundExactly(x: number, digits: number): number {
   if (digits >= 0) return x < 1e21 ? Number(x.toFixed(Math.min(digits, 100))) : x;
   const unit = 10 ** -digits;
-  return Math.round(x / unit) * unit;
+  // The unit may be beyond all doubles.
+  return unit > x * 2 ? 0 : Math.round(x / unit) * unit;
 }
 
 /** By arithmetic alone, where the double can't be mistaken about which side of a half it is on. */

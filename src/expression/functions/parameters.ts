@@ -1,6 +1,9 @@
 import type { JsonObject, Value } from '../../event.ts';
 import { isObject, millisOf, numberOf, toText, typeError } from '../values.ts';
 
+/** The last time that a Date can hold, in the year 275760. */
+const MAX_TIME = 8.64e15;
+
 type Present = Exclude<Value, null>;
 
 /** An argument that a function takes: its name on the reference page, and how its value is read. */
@@ -22,6 +25,12 @@ export function text(name: string): Parameter<string> {
     name,
     read: (value, caller) => (typeof value === 'string' ? value : refuse(caller, name, 'text', value)),
   };
+}
+
+/** Text that has to be understood: a unit, a format, a path. Where it is the same for every event it is read once before. */
+export function parsed<Type>(name: string, parse: (text: string) => Type): Parameter<Type> {
+  const { read } = text(name);
+  return { name, read: (value, caller) => parse(read(value, caller)) };
 }
 
 /** A scalar of any type, as text. */
@@ -60,9 +69,15 @@ export function integer(name: string): Parameter<number> {
   };
 }
 
-/** A point in time: epoch ms. */
+/** A point in time: epoch ms, in the range of Date. */
 export function timestamp(name: string): Parameter<number> {
-  return { name, read: (value, caller) => millisOf(value) ?? refuse(caller, name, 'a timestamp', value) };
+  return {
+    name,
+    read(value, caller) {
+      const at = millisOf(value) ?? refuse(caller, name, 'a timestamp', value);
+      return Math.abs(at) <= MAX_TIME ? at : refuse(caller, name, 'a time in ms from 1970', value);
+    },
+  };
 }
 
 export function list(name: string): Parameter<readonly Value[]> {

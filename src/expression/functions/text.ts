@@ -1,13 +1,10 @@
-import { DataError } from '../../errors.ts';
 import type { Value } from '../../event.ts';
 import { charactersOf, slice } from '../characters.ts';
+import { checkLength, joinTexts } from '../length.ts';
 import { constant, type Scalar } from '../scalar.ts';
 import { toText, typeError } from '../values.ts';
 import { defineFunction, defineSpecial, type FunctionDefinition } from './define.ts';
 import { asText, integer, optional, text } from './parameters.ts';
-
-/** No single value may become longer than this by a function: an event that asks for it is a dead letter. */
-const MAX_LENGTH = 16 * 1024 * 1024;
 
 export const textFunctions: readonly FunctionDefinition[] = [
   defineFunction({
@@ -238,7 +235,7 @@ function joined(separator: Scalar, given: readonly Scalar[], name: string): Scal
       const value = each(event);
       if (value !== null) parts.push(partOf(value, name));
     }
-    return parts.join(partOf(between, name));
+    return joinTexts(name, parts, partOf(between, name));
   };
 }
 
@@ -258,9 +255,6 @@ function filling(fill: string, count: number): string {
 }
 
 function bounded(name: string, length: number, make: () => string): string {
-  if (length <= MAX_LENGTH) return make();
-  throw new DataError(
-    'type',
-    `${name} would make a text of ${length} characters; at most ${MAX_LENGTH} are allowed`,
-  );
+  checkLength(name, length);
+  return make();
 }

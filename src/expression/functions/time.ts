@@ -2,16 +2,17 @@ import { DataError } from '../../errors.ts';
 import type { Value } from '../../event.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import { millisOf, typeError } from '../values.ts';
-import { addTo, differenceIn, formatTime, partOf, truncateTo, unitOf } from './calendar.ts';
+import { addTo, differenceIn, formatOf, readingOf, truncateTo, unitOf } from './calendar.ts';
 import { defineFunction, defineSpecial, type FunctionDefinition } from './define.ts';
-import { any, integer, number, text, timestamp } from './parameters.ts';
+import { any, integer, number, parsed, timestamp } from './parameters.ts';
 
 /** All times are UTC. */
 export const timeFunctions: readonly FunctionDefinition[] = [
   defineSpecial({
     name: 'now',
     signature: 'now()',
-    summary: 'the time of day: a job that uses it gives other results when it is run again',
+    summary:
+      'the time of day, also CURRENT_TIMESTAMP: a job that uses it gives other results when it is run again',
     least: 0,
     most: 0,
     deterministic: false,
@@ -60,48 +61,48 @@ export const timeFunctions: readonly FunctionDefinition[] = [
   defineFunction({
     name: 'date_trunc',
     summary: 'the start of the year, quarter, month, week (Monday), day, hour, minute or second',
-    parameters: [text('unit'), timestamp('time')],
+    parameters: [parsed('unit', unitOf), timestamp('time')],
     examples: [
       ["date_trunc('hour', '2026-01-31T12:34:56Z')", '"2026-01-31T12:00:00.000Z"'],
       ["date_trunc('week', '2026-01-31')", '"2026-01-26T00:00:00.000Z"'],
     ],
-    evaluate: (unit, time) => dateOf(truncateTo(unitOf(unit), time)),
+    evaluate: (unit, time) => dateOf(truncateTo(unit, time)),
   }),
   defineFunction({
     name: 'date_part',
     summary:
       'year, quarter, month, week (ISO), day, hour, minute, second, millisecond, dow (Sunday is 0) or doy',
-    parameters: [text('part'), timestamp('time')],
+    parameters: [parsed('part', readingOf), timestamp('time')],
     examples: [
       ["date_part('hour', '2026-01-31T12:34:56Z')", '12'],
       ["date_part('dow', '2026-01-31')", '6'],
     ],
-    evaluate: (part, time) => partOf(part, time),
+    evaluate: (readPart, time) => readPart(time),
   }),
   defineFunction({
     name: 'date_add',
     summary: 'the time so many units later; a month later is the same day, or the month’s last',
-    parameters: [text('unit'), integer('count'), timestamp('time')],
+    parameters: [parsed('unit', unitOf), integer('count'), timestamp('time')],
     examples: [
       ["date_add('day', 1, '2026-01-31')", '"2026-02-01T00:00:00.000Z"'],
       ["date_add('month', 1, '2026-01-31')", '"2026-02-28T00:00:00.000Z"'],
     ],
-    evaluate: (unit, count, time) => dateOf(addTo(unitOf(unit), count, time)),
+    evaluate: (unit, count, time) => dateOf(addTo(unit, count, time)),
   }),
   defineFunction({
     name: 'date_diff',
     summary: 'how many starts of a unit lie between two times',
-    parameters: [text('unit'), timestamp('from'), timestamp('to')],
+    parameters: [parsed('unit', unitOf), timestamp('from'), timestamp('to')],
     examples: [["date_diff('day', '2026-01-30T23:00:00Z', '2026-01-31T01:00:00Z')", '1']],
-    evaluate: (unit, from, to) => differenceIn(unitOf(unit), from, to),
+    evaluate: differenceIn,
   }),
   defineFunction({
     name: 'strftime',
     summary:
       'the time as text: %Y %m %d %H %M %S %L (ms) %j (day of the year) %u (weekday, Monday is 1) %s (epoch) %%',
-    parameters: [timestamp('time'), text('format')],
+    parameters: [timestamp('time'), parsed('format', formatOf)],
     examples: [["strftime('2026-01-31T12:34:56Z', '%d.%m.%Y %H:%M')", '"31.01.2026 12:34"']],
-    evaluate: (time, format) => formatTime(time, format),
+    evaluate: (time, write) => write(time),
   }),
 ];
 
