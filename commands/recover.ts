@@ -29,7 +29,10 @@ export default class Recover extends Command {
       return;
     }
     if (args.name === undefined) {
-      throw new SpecError('NAME is missing', { hint: 'sluice recover --list lists the jobs' });
+      throw new SpecError('NAME is missing', {
+        place: 'sluice recover',
+        hint: 'sluice recover --list lists the jobs',
+      });
     }
     const job = await findJob(args.name, flags, home);
     if (isDone(job.last) && flags.at === undefined) {

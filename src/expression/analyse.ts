@@ -1,5 +1,5 @@
 import { scalarFunctions } from './functions/index.ts';
-import { type Aggregate, type Expression, type Node, nodesOf, type Path } from './tree.ts';
+import { type Aggregate, childrenOf, type Expression, type Node, nodesOf, type Path } from './tree.ts';
 
 /** The fields that the expression reads, each once, in the order in which they first appear. */
 export function fieldsOf(expression: Expression): readonly Path[] {
@@ -8,6 +8,13 @@ export function fieldsOf(expression: Expression): readonly Path[] {
     if (node.kind === 'field') found.set(JSON.stringify(node.path), node.path);
   }
   return [...found.values()];
+}
+
+/** The fields that it takes to be there: not those of which COALESCE or IS NULL says what holds where they are not. */
+export function fieldsExpected({ root }: Pick<Expression, 'root'>): readonly Path[] {
+  if (root.kind === 'field') return [root.path];
+  const isAsking = root.kind === 'is' || (root.kind === 'call' && root.name.toLowerCase() === 'coalesce');
+  return isAsking ? [] : childrenOf(root).flatMap((node) => fieldsExpected({ root: node }));
 }
 
 /** Whether equal events always give an equal result: not so with NOW(). */

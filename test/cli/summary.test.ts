@@ -101,6 +101,20 @@ test('a key or an aggregation by a field that no event has, and that is nearly o
   expect(await summaryOf(place, [...ofUsers, 'a.user_id = b.userid'])).not.toContain('reads the field');
 });
 
+test('so is a field that is set or selected, but not one that a step has made, or that may be missing', async () => {
+  const place = new Workplace();
+  clicks(place, 5, () => ({ value: 1 }));
+  const told = (...args: string[]) => summaryOf(place, ['transform', ...from, ...args]);
+  const reads = (field: string, meant: string) =>
+    `  transform reads the field "${field}", and no event has it; did you mean "${meant}"?\n`;
+  expect(await told('--set', 'double=vlaue * 2')).toContain(reads('vlaue', 'value'));
+  expect(await told('--set', 'double=value * 2', '--select', 'userid,double')).toContain(
+    reads('userid', 'user_id'),
+  );
+  const fine = ['--set', 'values=value', '--set', 'a=coalesce(userid, user_id)', '--select', 'values,a'];
+  expect(await told(...fine, '--where', 'actions IS NULL')).not.toContain('reads the field');
+});
+
 test('a job all of whose events fail tells why, and how it would end early', async () => {
   const place = new Workplace();
   clicks(place, 20, (index) => (index === 0 ? { timestamp: 'never' } : {}));

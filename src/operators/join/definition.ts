@@ -1,5 +1,5 @@
 import { defineOperator, type OperatorBuild } from '../../component/define.ts';
-import { fieldsOf, isDeterministic } from '../../expression/analyse.ts';
+import { fieldsExpected, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import type { Path } from '../../expression/tree.ts';
 import type { KeyedState } from '../../state/keyed-state.ts';
@@ -46,7 +46,7 @@ export const joinOperator = defineOperator({
     (as ?? from).map((name) =>
       on === undefined
         ? fieldsOfKey(key)
-        : fieldsOf(parseExpression(on)).flatMap((path) => fieldIn(name, path)),
+        : fieldsExpected(parseExpression(on)).flatMap((path) => fieldIn(name, path)),
     ),
   results: (options, { name, key, from }) => {
     const { selection } = compile(options, { name, key, inputs: from });

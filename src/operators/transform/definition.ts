@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineOperator, type InnerEndpoint, type OperatorBuild } from '../../component/define.ts';
 import type { AsyncStage, StagedPart } from '../../component/operator.ts';
 import type { StateType } from '../../state/keyed-state.ts';
+import { decisive, expectedOf, type GivenStep } from './fields-read.ts';
 import { type NamedStep, Pipeline } from './pipeline.ts';
-import type { StageDefinition, StepDefinition } from './steps/define.ts';
 import { stepDefinitions } from './steps/index.ts';
 
 const byType = new Map(stepDefinitions.map((definition) => [definition.type, definition]));
@@ -59,14 +59,10 @@ export const transformOperator = defineOperator({
     });
     return reasons.find((reason) => reason !== undefined) ?? true;
   },
-  decidesBy: ({ steps }) => {
-    const kinds = steps.map(kindOf);
-    const first = kinds.findIndex(({ definition }) => definition.passesAll !== true);
-    const behind = kinds
-      .slice(Math.max(0, first))
-      .findIndex(({ definition }) => definition.type !== 'filter');
-    const filters = first < 0 ? [] : kinds.slice(first, behind < 0 ? undefined : first + behind);
-    return filters.flatMap(({ definition, given }) => definition.decidesBy?.(given) ?? []);
+  decidesBy: ({ steps }) => decisive(steps.map(kindOf)),
+  reads: ({ steps }, { from }) => {
+    const expected = expectedOf(steps.map(kindOf));
+    return from.map(() => expected);
   },
   build: async ({ steps }, context) => {
     const { first, stages } = await buildParts(steps, context);
@@ -113,7 +109,7 @@ function keepsState(step: StepOptions): boolean {
   return kindOf(step).definition.keepsState ?? false;
 }
 
-function kindOf(step: StepOptions): { definition: StepDefinition | StageDefinition; given: unknown } {
+function kindOf(step: StepOptions): GivenStep {
   const definition = stepDefinitions.find(({ type }) => givenFor(step, type) !== undefined)!;
   return { definition, given: givenFor(step, definition.type) };
 }

@@ -3,7 +3,7 @@ import { resultTypeOf } from '../../aggregation/result-type.ts';
 import type { Millis } from '../../clock.ts';
 import { defineOperator, type OperatorBuild, type ResultShape } from '../../component/define.ts';
 import type { Operator } from '../../component/operator.ts';
-import { aggregatesOf, fieldsOf, isDeterministic } from '../../expression/analyse.ts';
+import { aggregatesOf, fieldsExpected, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { AlignedWindows } from './aligned.ts';
 import type { PaneState } from './cell.ts';
@@ -38,7 +38,7 @@ export const windowOperator = defineOperator({
   reads: ({ aggregations }, { key, from }) => {
     const summed = Object.values(aggregations).flatMap((text) => {
       const expression = parseExpression(text);
-      return aggregatesOf(expression).flatMap((root) => fieldsOf({ ...expression, root }));
+      return aggregatesOf(expression).flatMap((root) => fieldsExpected({ ...expression, root }));
     });
     return from.map(() => [...fieldsOfKey(key), ...summed]);
   },

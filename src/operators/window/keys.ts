@@ -1,7 +1,7 @@
 import { type Identity, identityOfValue, textOfValue } from '../../aggregation/identity.ts';
 import { SpecError } from '../../errors.ts';
 import type { Event, Value } from '../../event.ts';
-import { fieldsOf } from '../../expression/analyse.ts';
+import { fieldsExpected } from '../../expression/analyse.ts';
 import { compileScalar } from '../../expression/compile.ts';
 import { parseLeadingExpression } from '../../expression/parse.ts';
 import type { Scalar } from '../../expression/scalar.ts';
@@ -41,9 +41,9 @@ export class Key {
   }
 }
 
-/** The fields that a key reads. Throws SpecError. */
+/** The fields that a key takes to be there. Throws SpecError. */
 export function fieldsOfKey(parts: readonly string[]): readonly Path[] {
-  return parts.flatMap((part) => fieldsOf(parseLeadingExpression(part, 0).expression));
+  return parts.flatMap((part) => fieldsExpected(parseLeadingExpression(part, 0).expression));
 }
 
 /** `user_id`, `user.city`, `lower(page) AS page`. */

@@ -31,6 +31,10 @@ interface Described<Schema extends z.ZodType> {
   readonly passesAll?: boolean;
   /** The fields by which it leaves events out. */
   decidesBy?(options: z.output<Schema>): readonly Path[];
+  /** The fields that it takes to be there; left out where that can't be told. */
+  reads?(options: z.output<Schema>): readonly Path[];
+  /** The fields that it makes. */
+  makes?(options: z.output<Schema>): readonly string[];
 }
 
 /** One kind of step that waits for others: `{ lookup: … }`. What it passes on is its own copy. */

@@ -1,4 +1,4 @@
-import { fieldsOf, isDeterministic } from '../../../expression/analyse.ts';
+import { fieldsExpected, fieldsOf, isDeterministic } from '../../../expression/analyse.ts';
 import { compilePredicate } from '../../../expression/compile.ts';
 import { expressionOption } from '../../../expression/option.ts';
 import { parseExpression } from '../../../expression/parse.ts';
@@ -10,6 +10,7 @@ export const filter = defineStep({
   copies: false,
   nonDeterminism: (text) => (isDeterministic(parseExpression(text)) ? undefined : 'a filter uses now()'),
   decidesBy: (text) => fieldsOf(parseExpression(text)),
+  reads: (text) => fieldsExpected(parseExpression(text)),
   build(text, { place }) {
     const holds = compilePredicate(parseExpression(text, { place }));
     return (event) => (holds(event) ? event : null);

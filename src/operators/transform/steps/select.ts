@@ -1,6 +1,6 @@
 import { SpecError } from '../../../errors.ts';
 import { derive, type JsonObject } from '../../../event.ts';
-import { isDeterministic } from '../../../expression/analyse.ts';
+import { fieldsExpected, isDeterministic } from '../../../expression/analyse.ts';
 import { compileScalar } from '../../../expression/compile.ts';
 import type { Scalar } from '../../../expression/scalar.ts';
 import { listOption } from '../options.ts';
@@ -18,6 +18,7 @@ export const select = defineStep({
     columns.every((text) => isDeterministic(parseSelection(text).expression))
       ? undefined
       : 'a column is selected from now()',
+  reads: (columns) => columns.flatMap((text) => fieldsExpected(parseSelection(text).expression)),
   build(columns, { place }) {
     const names = new Set<string>();
     const compiled = columns.map((text): { name: string; evaluate: Scalar } => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { derive, type Event, type Value } from '../../../event.ts';
-import { isDeterministic } from '../../../expression/analyse.ts';
+import { fieldsExpected, isDeterministic } from '../../../expression/analyse.ts';
 import { compileScalar } from '../../../expression/compile.ts';
 import { expressionOption } from '../../../expression/option.ts';
 import { parseExpression } from '../../../expression/parse.ts';
@@ -27,6 +27,8 @@ export const set = defineStep({
     Object.values(fields).every((text) => isDeterministic(parseExpression(text)))
       ? undefined
       : 'a field is set from now()',
+  reads: (fields) => Object.values(fields).flatMap((text) => fieldsExpected(parseExpression(text))),
+  makes: (fields) => Object.keys(fields).map((name) => parseTarget(name)[0]),
   build(fields, { place, owned }) {
     const assignments = Object.entries(fields).map(([name, text]) => ({
       target: parseTarget(name, place),
