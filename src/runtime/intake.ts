@@ -206,11 +206,6 @@ export class Intake implements SourceHost {
   async revoked(partitions: readonly PartitionId[]): Promise<void> {
     this.queue.discard(new Set(partitions));
     await this.#host.checkpointNow();
-    // Whoever has them next may go by what the source knows.
-    const left = partitions.filter((partition) => this.#positions[partition] !== undefined);
-    await this.source.committed?.(
-      Object.fromEntries(left.map((partition) => [partition, this.#positions[partition]!])),
-    );
     for (const partition of partitions) {
       this.#partitions.delete(partition);
       this.#alignment?.forget(partition);
