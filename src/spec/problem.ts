@@ -79,6 +79,9 @@ function explain(issue: Issue, reading: Reading): SpecError[] {
     return [new SpecError(`${quoteLast(at)} is missing`, { ...reading.document.place(at, 'key'), hint })];
   }
   const misread = expressionProblem(issue);
+  if (misread !== undefined && misread.place === undefined) {
+    return [new SpecError(misread.message, { ...reading.document.place(at), hint: misread.hint })];
+  }
   if (misread !== undefined) {
     const [line = 1, column = 1] = (misread.place ?? '').split(':').map(Number);
     return [inExpression(misread, { text: value, line, column }, reading.document, at)];
@@ -95,8 +98,9 @@ function isAboutOthers(issue: Issue): boolean {
   return issue.code === 'custom' && issue.params?.besideOthers === true;
 }
 
-/** The mistake in an expression, with its own place in the expression's text. */
+/** The mistake in an expression, with its own place in the expression's text; or in a name of a map. */
 function expressionProblem(issue: Issue): SpecError | undefined {
+  if (issue.code === 'invalid_key') return issue.issues.map(expressionProblem).find(Boolean);
   const problem = issue.code === 'custom' ? issue.params?.problem : undefined;
   return problem instanceof SpecError ? problem : undefined;
 }

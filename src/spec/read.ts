@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { SpecError } from '../errors.ts';
+import { fieldNameProblem, isFieldName } from '../expression/field-name.ts';
 import { isMap, type Path } from './document.ts';
 import { problemsOf, type Reading } from './problem.ts';
 import { anchorReferences, hasReference, type Secrets } from './reference.ts';
@@ -38,6 +39,7 @@ export function read(
   });
   const resolved = mapTexts(anchored, schema, (text, meta, at) => (meta.path ? text : resolveAt(text, at)));
   refuseRedacted(part, found);
+  refuseNames(part, found);
   const output = found.length === 0 ? parse(schema, resolved, part, secrets, found) : undefined;
   problems.push(...found);
   if (output === undefined) return undefined;
@@ -61,6 +63,21 @@ function refuseRedacted({ document, path, schema, written }: Reading, found: Spe
     );
     return text;
   });
+}
+
+/** zod passes over a name that could change a prototype: what it names would be missing, without a word. */
+function refuseNames(
+  { document, path, written }: Pick<Reading, 'document' | 'path' | 'written'>,
+  found: SpecError[],
+  depth = 0,
+): void {
+  if (typeof written !== 'object' || written === null) return;
+  for (const [name, value] of Object.entries(written)) {
+    const at = [...path, Array.isArray(written) ? Number(name) : name];
+    // What is no option is refused by its schema.
+    if (depth > 0 && !isFieldName(name)) found.push(fieldNameProblem(name, document.place(at, 'key')));
+    refuseNames({ document, path: at, written: value }, found, depth + 1);
+  }
 }
 
 function parse(

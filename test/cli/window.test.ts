@@ -38,6 +38,20 @@ describe('sluice window', () => {
     expect(stderr.split('\n')[0]).toBe('--tumbling: 5 is 5 milliseconds; for seconds write 5s');
   });
 
+  it.each([
+    ['--agg', ['--tumbling', '5s', '--agg', 'n=count(*)', '--agg', '__proto__=count(*)']],
+    ['--key', ['--tumbling', '5s', '--agg', 'n=count(*)', '--key', 'a AS __proto__']],
+    ['--set', ['--set', 'a.__proto__=1']],
+  ])('refuses the name of a prototype in %s, which no result could show', async (flag, args) => {
+    const command = flag === '--set' ? 'transform' : 'window';
+    const { code, stderr } = await new Workplace().run(
+      [command, '--from', '-', '--to', '-', ...args],
+      '{}\n',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${flag}: a field can't be called "__proto__"; give it another name\n`);
+  });
+
   it('prints a row for each window and key, once it has closed', async () => {
     const workplace = new Workplace();
     const { code, stdout, stderr } = await workplace.run(

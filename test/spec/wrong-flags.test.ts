@@ -145,6 +145,16 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
     flags: { ...ends, set: ['__proto__.polluted=1'] },
     line: '--set: the job has no option "__proto__"; for a field of the events: sluice transform --set NAME=EXPR',
   },
+  'a prototype as a field that is set': {
+    command: 'transform',
+    flags: { ...ends, set: ['__proto__=1'] },
+    line: `--set: a field can't be called "__proto__"; give it another name`,
+  },
+  'a prototype as an aggregation': {
+    command: 'window',
+    flags: { ...ends, tumbling: '5s', agg: ['n=count(*)', '__proto__=count(*)'] },
+    line: `--agg: a field can't be called "__proto__"; give it another name`,
+  },
   'a field without an expression': {
     command: 'transform',
     flags: { ...ends, set: ['double'] },

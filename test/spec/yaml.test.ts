@@ -69,5 +69,16 @@ describe('a jobfile that would exhaust the machine is refused', () => {
 test('no name in a jobfile reaches a prototype', () => {
   const text = 'sources: { in: { type: stdin, __proto__: { polluted: 1 } }, __proto__: { type: stdin } }\n';
   expect(complaints(() => jobOf(text))).not.toEqual([]);
+  const steps = '[ { set: { __proto__: 1 } }, { rename: { a: b, __proto__: c } } ]';
+  expect(
+    complaints(() =>
+      jobOf(
+        `sources: { in: { type: stdin } }\noperators: { t: { type: transform, steps: ${steps} } }\nsinks: { out: { type: stdout } }`,
+      ),
+    ),
+  ).toEqual([
+    `/jobs/job.yaml:2:54: a field can't be called "__proto__"; give it another name`,
+    `/jobs/job.yaml:2:90: a field can't be called "__proto__"; give it another name`,
+  ]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });

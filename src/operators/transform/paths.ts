@@ -1,5 +1,6 @@
 import { DataError, SpecError } from '../../errors.ts';
 import type { JsonObject, Value } from '../../event.ts';
+import { fieldNameProblem, isFieldName } from '../../expression/field-name.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { isObject, show } from '../../expression/values.ts';
 
@@ -18,7 +19,8 @@ export function parseTarget(text: string, place?: string): Target {
       hint: 'it is written as user.city',
     });
   }
-  if (path.includes('__proto__')) throw new SpecError('a field can\'t be called "__proto__"', where);
+  const refused = [first, ...rest].find((name) => !isFieldName(name));
+  if (refused !== undefined) throw fieldNameProblem(refused, where);
   return [first, ...rest];
 }
 

@@ -1,4 +1,5 @@
 import { SpecError } from '../../errors.ts';
+import { fieldNameProblem, isFieldName } from '../../expression/field-name.ts';
 import { parseLeadingExpression } from '../../expression/parse.ts';
 import type { Expression, Node } from '../../expression/tree.ts';
 import { parseTarget } from './paths.ts';
@@ -35,6 +36,7 @@ export function parseSelection(text: string, place?: string): Selection {
 function nameOf(root: Node, text: string, where: { place?: string }): string {
   const steps = root.kind === 'field' ? root.path : root.kind === 'metadata' ? [root.name, ...root.path] : [];
   const last = steps.at(-1);
-  if (typeof last === 'string' && last !== '__proto__') return last;
+  if (typeof last === 'string' && isFieldName(last)) return last;
+  if (typeof last === 'string') throw fieldNameProblem(last, where);
   throw new SpecError(`the column "${text}" has no name`, { ...where, hint: `give it one: ${text} AS name` });
 }

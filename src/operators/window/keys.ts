@@ -3,6 +3,7 @@ import { SpecError } from '../../errors.ts';
 import type { Event, Value } from '../../event.ts';
 import { fieldsExpected } from '../../expression/analyse.ts';
 import { compileScalar } from '../../expression/compile.ts';
+import { fieldNameProblem, isFieldName } from '../../expression/field-name.ts';
 import { parseLeadingExpression } from '../../expression/parse.ts';
 import type { Scalar } from '../../expression/scalar.ts';
 import type { Node, Path } from '../../expression/tree.ts';
@@ -20,6 +21,8 @@ export class Key {
     const keys = parts.map((part) => parseKey(part, place));
     this.names = keys.map(({ name }) => name);
     this.#scalars = keys.map(({ scalar }) => scalar);
+    const refused = this.names.find((name) => !isFieldName(name));
+    if (refused !== undefined) throw fieldNameProblem(refused, { place });
     const twice = this.names.find((name, index) => this.names.indexOf(name) !== index);
     if (twice !== undefined)
       throw new SpecError(`two key fields are called "${twice}"`, {

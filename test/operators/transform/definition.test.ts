@@ -59,7 +59,12 @@ describe('the options of transform', () => {
     [
       'a name that is refused',
       [{ drop: ['__proto__'] }],
-      `steps.0.drop.0: a field can't be called "__proto__"`,
+      `steps.0.drop.0: a field can't be called "__proto__"; give it another name`,
+    ],
+    [
+      'a column of a name that is refused',
+      [{ select: ['a.__proto__'] }],
+      `steps.0.select.0: a field can't be called "__proto__"; give it another name`,
     ],
   ])('refuse %s', (_name, steps, problem) => {
     expect(problemsOf(steps)).toContain(problem);
