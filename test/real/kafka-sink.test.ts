@@ -86,6 +86,70 @@ describe.runIf(servers)('a Kafka sink', () => {
     expect((await contentOf(topic)).map(({ key }) => key)).toEqual(['a', 'c', 'd']);
   });
 
+  test('spreads rows over the partitions: by key as Java does, those without a key in turns', async () => {
+    const topic = uniqueName('spread');
+    await createTopic(brokers, topic, 4);
+    const keyed = await opened({ topic }, ['user']);
+    // org.apache.kafka.common.utils.Utils.toPositive(murmur2(user)) % 4, computed by Java
+    const java: Readonly<Record<string, number>> = {
+      alice: 1,
+      bob: 2,
+      carol: 2,
+      dave: 2,
+      erin: 0,
+      frank: 3,
+      grace: 2,
+      'ä€😀': 2,
+      '': 1,
+    };
+    const users = Object.keys(java);
+    expect(
+      await keyed.write(
+        users.map((user) => eventOf({ user })),
+        signal,
+      ),
+    ).toEqual([]);
+    await keyed.close();
+    const placed = (await contentOf(topic)).map(({ key, partition }) => [
+      key,
+      Number(partition.split('/')[1]),
+    ]);
+    expect(Object.fromEntries(placed)).toEqual(java);
+    expect(placed).toHaveLength(users.length);
+
+    const keyless = await opened({ topic });
+    for (let batch = 0; batch < 4; batch++) {
+      await keyless.write(
+        Array.from({ length: 50 }, (_, row) => eventOf({ batch, row })),
+        signal,
+      );
+    }
+    await keyless.close();
+    const rows = (await contentOf(topic)).filter(({ key }) => key === null);
+    const counts = Object.values(Object.groupBy(rows, ({ partition }) => partition)).map(
+      (some) => some?.length,
+    );
+    expect(counts).toEqual([50, 50, 50, 50]);
+  });
+
+  test('refuses one row beside what other partitions accept, and writes the rest once', async () => {
+    const topic = uniqueName('beside');
+    // A topic that is compacted takes no record without a key.
+    await createTopic(brokers, topic, 4, { 'cleanup.policy': 'compact' });
+    const sink = await opened({ topic });
+    const rows = Array.from({ length: 200 }, (_, user) =>
+      eventOf({ user }, { id: user === 77 ? null : String(user) }),
+    );
+    for (let time = 0; time < 2; time++) {
+      const rejections = await sink.write(rows, signal);
+      expect(rejections.map(({ index, error }) => [index, error.code])).toEqual([[77, 'refused']]);
+    }
+    await sink.close();
+    const users = (await contentOf(topic)).map(({ key }) => Number(key)).sort((a, b) => a - b);
+    const accepted = rows.map((_, user) => user).filter((user) => user !== 77);
+    expect(users).toEqual(accepted.flatMap((user) => [user, user]));
+  });
+
   test('fills no batch beyond what the topic takes', async () => {
     const topic = uniqueName('small');
     await createTopic(brokers, topic, 1, { 'max.message.bytes': '20000' });

@@ -1,11 +1,14 @@
 import { DataError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { type Message, sizeOf } from './message.ts';
+import type { Partitioner } from './partitioner.ts';
 
 /** kafkajs copies its lists anew for each message of a request, so that requests cost the square of this. */
 const MESSAGES_PER_REQUEST = 1000;
 /** The header of a batch of records, and some room. */
 const BATCH_OVERHEAD = 128;
+/** kafkajs lets one request at a time to each broker, and gives up on those that wait for it for too long. */
+const PARTITIONS_AT_ONCE = 8;
 
 /** Answers that blame what was sent, not the server: the rest of a request may well pass. */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
@@ -16,33 +19,108 @@ export interface Indexed {
   readonly message: Message;
 }
 
+/**
+ * Records of a single partition. Of a request over several, kafkajs takes back the sequence numbers of all when one is
+ * refused, and its retry leaves out a partition whose leader has moved to a broker that has answered already.
+ */
+export interface Request {
+  readonly partition: number;
+  readonly records: readonly Indexed[];
+}
+
+/** What a request may be, and where it goes. */
+export interface Target {
+  readonly partitioner: Partitioner;
+  /** The most that the topic takes in one batch of records, in bytes. */
+  readonly batchBytes: number;
+}
+
 /** The requests that a batch takes; an event that can't be a record is given to `reject`. */
 export function requestsFor(
   batch: readonly Event[],
   messageOf: (event: Event) => Message,
-  batchBytes: number,
+  target: Target,
   reject: (index: number, error: DataError) => void,
-): Indexed[][] {
-  const requests: Indexed[][] = [];
-  let request: Indexed[] = [];
-  let bytes = BATCH_OVERHEAD;
+): Request[] {
+  const filling = new Filling(target);
   for (const [index, event] of batch.entries()) {
     try {
-      const message = messageOf(event);
-      const size = sizeOf(message);
-      if (request.length === MESSAGES_PER_REQUEST || bytes + size > batchBytes) {
-        request = [];
-        bytes = BATCH_OVERHEAD;
-      }
-      if (request.length === 0) requests.push(request);
-      request.push({ index, message });
-      bytes += size;
+      filling.add({ index, message: messageOf(event) });
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       reject(index, error);
     }
   }
-  return requests;
+  return filling.requests;
+}
+
+/** Requests as they fill up, one for each partition at a time; records without a key stay with one until it is full. */
+class Filling {
+  readonly requests: Request[] = [];
+  readonly #target: Target;
+  readonly #open = new Map<number, { readonly records: Indexed[]; bytes: number }>();
+  #keyless: number | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  add(record: Indexed): void {
+    const { key } = record.message;
+    const size = sizeOf(record.message);
+    const partition =
+      key === null ? this.#partitionForKeyless(size) : this.#target.partitioner.partitionOf(key);
+    let open = this.#open.get(partition);
+    if (open === undefined || !this.#fits(open, size)) {
+      open = { records: [], bytes: BATCH_OVERHEAD };
+      this.#open.set(partition, open);
+      this.requests.push({ partition, records: open.records });
+    }
+    open.records.push(record);
+    open.bytes += size;
+  }
+
+  #partitionForKeyless(size: number): number {
+    const open = this.#keyless === undefined ? undefined : this.#open.get(this.#keyless);
+    if (this.#keyless === undefined || (open !== undefined && !this.#fits(open, size)))
+      this.#keyless = this.#target.partitioner.next();
+    return this.#keyless;
+  }
+
+  #fits({ records, bytes }: { readonly records: readonly Indexed[]; readonly bytes: number }, size: number) {
+    return records.length < MESSAGES_PER_REQUEST && bytes + size <= this.#target.batchBytes;
+  }
+}
+
+/**
+ * Sends those of one partition one after the other, so that none overtakes another, and those of several at once.
+ * Throws the first error, when nothing is on its way any more.
+ */
+export async function sendEach(
+  requests: readonly Request[],
+  send: (request: Request) => Promise<void>,
+): Promise<void> {
+  const lanes = Map.groupBy(requests, ({ partition }) => partition).values();
+  let failure: { readonly error: unknown } | undefined;
+  const work = async () => {
+    for (const lane of lanes) {
+      for (const request of lane) {
+        if (failure !== undefined) return;
+        try {
+          await send(request);
+        } catch (error) {
+          failure ??= { error };
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, work));
+  if (failure !== undefined) throw failure.error;
+}
+
+/** The request as kafkajs wants it. */
+export function topicMessages(topic: string, { partition, records }: Request) {
+  return { topic, messages: records.map(({ message }) => ({ ...message, partition })) };
 }
 
 /** Whether an answer blames what was sent. */
@@ -51,10 +129,13 @@ export function isRefusal(type: string | undefined): boolean {
 }
 
 /** A request that was refused as a whole, as two; undefined if it is a single record, which is then the culprit. */
-export function halvesOf(request: readonly Indexed[]): [readonly Indexed[], readonly Indexed[]] | undefined {
-  if (request.length === 1) return undefined;
-  const middle = Math.ceil(request.length / 2);
-  return [request.slice(0, middle), request.slice(middle)];
+export function halvesOf({ partition, records }: Request): [Request, Request] | undefined {
+  if (records.length === 1) return undefined;
+  const middle = Math.ceil(records.length / 2);
+  return [
+    { partition, records: records.slice(0, middle) },
+    { partition, records: records.slice(middle) },
+  ];
 }
 
 export function refusalOf(message: string, cause: unknown): DataError {

@@ -2,7 +2,6 @@ import type { Producer } from 'kafkajs';
 import { compressionTypes } from '../../clients/kafka/codecs.ts';
 import { connectKafka, type KafkaEndpoint, withDeadline } from '../../clients/kafka/connect.ts';
 import { kafkaError, rootOf, startError } from '../../clients/kafka/errors.ts';
-import { Partitioners } from '../../clients/kafka/kafkajs.ts';
 import type { Millis } from '../../clock.ts';
 import type { SinkBuild } from '../../component/define.ts';
 import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
@@ -10,7 +9,16 @@ import { SpecError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { messageOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
-import { halvesOf, type Indexed, isRefusal, refusalOf, requestsFor } from './requests.ts';
+import {
+  halvesOf,
+  isRefusal,
+  type Request,
+  refusalOf,
+  requestsFor,
+  sendEach,
+  type Target,
+  topicMessages,
+} from './requests.ts';
 import { prepareTopic } from './topic.ts';
 
 const OPEN_DEADLINE: Millis = 10_000;
@@ -26,8 +34,7 @@ export class KafkaSink implements Sink {
   readonly #context: SinkBuild;
   #endpoint!: KafkaEndpoint;
   #producer: Producer | undefined;
-  /** The most that the topic takes in one batch of records, in bytes. */
-  #batchBytes = 0;
+  #target!: Target;
 
   constructor(options: KafkaSinkOptions, context: SinkBuild) {
     if (context.format !== 'json')
@@ -42,7 +49,7 @@ export class KafkaSink implements Sink {
   async open(_last: Token | null, host: SinkHost): Promise<void> {
     this.#endpoint = await connectKafka(this.#options, this.#context.job, host.clock);
     const open = async () => {
-      this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, host);
+      this.#target = await prepareTopic(this.#endpoint, this.#options.topic, host);
       this.#producer = await this.#connect();
     };
     try {
@@ -58,17 +65,26 @@ export class KafkaSink implements Sink {
     const requests = requestsFor(
       batch,
       (event) => messageOf(event, form),
-      this.#batchBytes,
+      this.#target,
       (index, error) => rejections.push({ index, error }),
     );
-    let sent = 0;
+    const settled = new Set<Request>();
     try {
-      for (; sent < requests.length; sent++) {
+      this.#producer ??= await this.#connect().catch((error) => {
+        throw kafkaError(error, this.#endpoint.endpoint);
+      });
+      const producer = this.#producer;
+      await sendEach(requests, async (request) => {
         signal.throwIfAborted();
-        await this.#send(requests[sent]!, rejections);
-      }
+        await this.#send(producer, request, rejections);
+        settled.add(request);
+      });
     } catch (error) {
-      throw withUnsettled(error, [...requests.slice(sent).flat(), ...rejections]);
+      // kafkajs takes the sequence number back, though the broker may have seen it: what came next under the same
+      // number would be dropped as a repeat.
+      void this.#dispose();
+      const left = requests.filter((request) => !settled.has(request));
+      throw withUnsettled(error, [...left.flatMap(({ records }) => records), ...rejections]);
     }
     return rejections;
   }
@@ -81,28 +97,21 @@ export class KafkaSink implements Sink {
     await this.#dispose();
   }
 
-  async #send(request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
+  async #send(producer: Producer, request: Request, rejections: Rejection[]): Promise<void> {
     try {
-      this.#producer ??= await this.#connect();
-      await this.#producer.send({
-        topic: this.#options.topic,
-        messages: request.map(({ message }) => message),
+      await producer.send({
+        ...topicMessages(this.#options.topic, request),
         acks: -1,
         compression: compressionTypes[this.#options.compression],
         timeout: this.#options.request_timeout,
       });
     } catch (error) {
       const { type, message } = rootOf(error);
-      if (!isRefusal(type)) {
-        // kafkajs takes the sequence number back, though the broker may have seen it: what came next under the same
-        // number would be dropped as a repeat.
-        void this.#dispose();
-        throw kafkaError(error, this.#endpoint.endpoint);
-      }
+      if (!isRefusal(type)) throw kafkaError(error, this.#endpoint.endpoint);
       const halves = halvesOf(request);
       if (halves === undefined)
-        rejections.push({ index: request[0]!.index, error: refusalOf(message, error) });
-      for (const half of halves ?? []) await this.#send(half, rejections);
+        rejections.push({ index: request.records[0]!.index, error: refusalOf(message, error) });
+      for (const half of halves ?? []) await this.#send(producer, half, rejections);
     }
   }
 
@@ -110,7 +119,7 @@ export class KafkaSink implements Sink {
     const producer = this.#endpoint.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: this.#target.partitioner.forProducer,
       allowAutoTopicCreation: false,
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },
     });
@@ -135,6 +144,6 @@ export class KafkaSink implements Sink {
 /** Rejections count as unsettled here: they are found again when the rest is written. */
 function withUnsettled(error: unknown, left: readonly { readonly index: number }[]): unknown {
   if (!(error instanceof TransientError)) return error;
-  const unsettled = left.map(({ index }) => index).sort((a, b) => a - b);
+  const unsettled = [...new Set(left.map(({ index }) => index))].sort((a, b) => a - b);
   return new TransientError(error.message, { answered: error.answered, unsettled, cause: error.cause });
 }

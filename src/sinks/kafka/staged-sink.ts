@@ -9,7 +9,7 @@ import type { Event } from '../../event.ts';
 import type { Marker } from './marker.ts';
 import { type Message, type MessageForm, messageOf, problemOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
-import { type Indexed, requestsFor } from './requests.ts';
+import { type Indexed, type Request, requestsFor, type Target } from './requests.ts';
 import { prepareTopic } from './topic.ts';
 import { Transactions } from './transactions.ts';
 
@@ -43,7 +43,7 @@ export class KafkaStagedSink implements StagedSink {
   readonly #messageOf: (event: Event) => Message;
   #host!: StagedHost;
   #endpoint!: KafkaEndpoint;
-  #batchBytes = 0;
+  #target!: Target;
   #transactions: Transactions | undefined;
   /** Tells the markers of this run, and of those that go on from its checkpoints, from others of the same name. */
   #run = '';
@@ -121,7 +121,7 @@ export class KafkaStagedSink implements StagedSink {
 
   /** A broker may not be ready: its coordinators move in, or end what the producer before us had begun. */
   async #open(late: AbortSignal): Promise<void> {
-    this.#batchBytes = await prepareTopic(this.#endpoint, this.#options.topic, this.#host);
+    this.#target = await prepareTopic(this.#endpoint, this.#options.topic, this.#host);
     for (;;) {
       try {
         await this.#connect();
@@ -165,13 +165,13 @@ export class KafkaStagedSink implements StagedSink {
     return this.#delivered < 0 || this.#host.clock.elapsed() - this.#markedAt < RENEW_MARKER;
   }
 
-  *#requests(batches: Iterable<readonly Event[]>, rejections: Rejection[]): Iterable<readonly Indexed[]> {
+  *#requests(batches: Iterable<readonly Event[]>, rejections: Rejection[]): Iterable<readonly Request[]> {
     let start = 0;
     for (const batch of batches) {
       const reject = (index: number, error: DataError) => rejections.push({ index: start + index, error });
-      for (const request of requestsFor(batch, this.#messageOf, this.#batchBytes, reject)) {
-        yield request.map(({ index, message }) => ({ index: start + index, message }));
-      }
+      const requests = requestsFor(batch, this.#messageOf, this.#target, reject);
+      const moved = ({ index, message }: Indexed) => ({ index: start + index, message });
+      yield requests.map(({ partition, records }) => ({ partition, records: records.map(moved) }));
       start += batch.length;
     }
   }
@@ -182,7 +182,12 @@ export class KafkaStagedSink implements StagedSink {
   }
 
   async #connect(): Promise<Transactions> {
-    const transactions = await Transactions.open(this.#endpoint, this.#name, this.#options);
+    const transactions = await Transactions.open(
+      this.#endpoint,
+      this.#name,
+      this.#options,
+      this.#target.partitioner,
+    );
     this.#transactions = transactions;
     this.#note(transactions.marker);
     return transactions;

@@ -2,12 +2,12 @@ import type { Producer, Transaction } from 'kafkajs';
 import { compressionTypes } from '../../clients/kafka/codecs.ts';
 import { type KafkaEndpoint, withDeadline } from '../../clients/kafka/connect.ts';
 import { rootOf } from '../../clients/kafka/errors.ts';
-import { Partitioners } from '../../clients/kafka/kafkajs.ts';
 import type { Millis } from '../../clock.ts';
 import type { Rejection } from '../../component/sink.ts';
 import { type Marker, markerOffsets, readMarker } from './marker.ts';
 import type { KafkaSinkOptions } from './options.ts';
-import { halvesOf, type Indexed, isRefusal, refusalOf } from './requests.ts';
+import type { Partitioner } from './partitioner.ts';
+import { halvesOf, isRefusal, type Request, refusalOf, sendEach, topicMessages } from './requests.ts';
 
 const GIVE_UP_CLOSING: Millis = 3000;
 
@@ -38,12 +38,17 @@ export class Transactions {
   }
 
   /** `name` is the transactional id, and the group that keeps the marker. Throws what kafkajs throws. */
-  static async open(endpoint: KafkaEndpoint, name: string, options: KafkaSinkOptions): Promise<Transactions> {
+  static async open(
+    endpoint: KafkaEndpoint,
+    name: string,
+    options: KafkaSinkOptions,
+    partitioner: Partitioner,
+  ): Promise<Transactions> {
     const producer = endpoint.kafka.producer({
       transactionalId: name,
       idempotent: true,
       maxInFlightRequests: 1,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: partitioner.forProducer,
       allowAutoTopicCreation: false,
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000 },
     });
@@ -58,17 +63,28 @@ export class Transactions {
     }
   }
 
-  /** All requests and the marker, or, once anything is in `rejections`, none of it: records refused for good go there. */
+  /** The requests of each batch and the marker, or, once anything is in `rejections`, none of it: records refused for good go there. */
   async deliver(
-    requests: Iterable<readonly Indexed[]>,
+    batches: Iterable<readonly Request[]>,
     marker: Marker,
     rejections: Rejection[],
     signal: AbortSignal,
   ): Promise<void> {
     const transaction = await this.#producer.transaction();
-    for (const request of requests) {
+    const joined = new Set<number>();
+    const send = async (request: Request) => {
       signal.throwIfAborted();
       await this.#send(transaction, request, rejections);
+    };
+    for (const requests of batches) {
+      const later: Request[] = [];
+      for (const request of requests) {
+        // A transaction takes in one partition at a time; of two at once the broker refuses the second.
+        if (joined.has(request.partition)) later.push(request);
+        else await send(request);
+        joined.add(request.partition);
+      }
+      await sendEach(later, send);
     }
     if (rejections.length > 0) await transaction.abort();
     else await this.#commit(transaction, marker);
@@ -84,11 +100,10 @@ export class Transactions {
     await transaction.commit();
   }
 
-  async #send(transaction: Transaction, request: readonly Indexed[], rejections: Rejection[]): Promise<void> {
+  async #send(transaction: Transaction, request: Request, rejections: Rejection[]): Promise<void> {
     try {
       await transaction.send({
-        topic: this.#options.topic,
-        messages: request.map(({ message }) => message),
+        ...topicMessages(this.#options.topic, request),
         acks: -1,
         compression: compressionTypes[this.#options.compression],
         timeout: this.#options.request_timeout,
@@ -98,7 +113,7 @@ export class Transactions {
       if (!isRefusal(type)) throw error;
       const halves = halvesOf(request);
       if (halves === undefined)
-        rejections.push({ index: request[0]!.index, error: refusalOf(message, error) });
+        rejections.push({ index: request.records[0]!.index, error: refusalOf(message, error) });
       for (const half of halves ?? []) await this.#send(transaction, half, rejections);
     }
   }
