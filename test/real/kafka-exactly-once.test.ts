@@ -110,6 +110,18 @@ describe.runIf(servers)('a Kafka sink that delivers exactly once', () => {
     await expect(open(token, 2)).rejects.toThrow('has lost the marker');
   });
 
+  test('does not guess either when it had delivered nothing before the checkpoint', async () => {
+    const { topic, open } = await opener();
+    const sink = await open(null, null);
+    const token = sink.token();
+    const untouched = await open(token, 1);
+    await untouched.deliver(1, row(1), signal);
+    await untouched.close();
+    await withKafkaAdmin(brokers, (admin) => admin.deleteGroups([`sluice-${topic}.out`]));
+    await expect(open(token, 1)).rejects.toThrow('has lost the marker');
+    expect(await idsIn(brokers, topic)).toEqual([1]);
+  });
+
   test('waits for the marker of a transaction whose end the group has not heard of', async () => {
     const { topic, open } = await opener();
     const sink = await open(null, null);

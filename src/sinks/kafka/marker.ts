@@ -4,12 +4,12 @@ import { stableOffset } from '../../clients/kafka/stable-offset.ts';
 
 const content = z.object({ run: z.string(), interval: z.int() });
 
-/** Which interval a run of the job has delivered last. It is part of the transaction that delivers the interval. */
+/** Which interval a run of the job has delivered last, -1 before the first. It is part of the transaction that delivers the interval. */
 export type Marker = z.output<typeof content>;
 
 /** The group's offset of partition 0 carries the marker as its metadata; no consumer ever joins that group. */
 export function markerOffsets(topic: string, marker: Marker) {
-  const partition = { partition: 0, offset: String(marker.interval), metadata: JSON.stringify(marker) };
+  const partition = { partition: 0, offset: String(marker.interval + 1), metadata: JSON.stringify(marker) };
   return [{ topic, partitions: [partition] }];
 }
 

@@ -49,7 +49,8 @@ export class KafkaStagedSink implements StagedSink {
   #run = '';
   /** The newest interval known to be delivered, -1 if none is. */
   #delivered = -1;
-  #markedAt: Millis = 0;
+  /** Undefined as long as no marker of this run is known. */
+  #markedAt: Millis | undefined;
 
   /** Without `toMessage`, a record is the event's value, in JSON. */
   constructor(
@@ -73,8 +74,7 @@ export class KafkaStagedSink implements StagedSink {
     this.#endpoint = await connectKafka(this.#options, host.job, host.clock);
     this.#run = last === null ? randomUUID() : String(last.run);
     const late = new AbortController();
-    const known = last === null || host.resumedFrom === null ? -1 : Number(last.delivered);
-    const opening = this.#open(late.signal);
+    const opening = this.#open(last, late.signal);
     try {
       await withDeadline(opening, OPEN_DEADLINE, host.clock, this.#endpoint.endpoint);
     } catch (error) {
@@ -83,7 +83,6 @@ export class KafkaStagedSink implements StagedSink {
       void opening.then(() => this.close()).catch(() => undefined);
       throw startError(error, this.#endpoint.endpoint);
     }
-    if (host.resumedFrom !== null) this.#goOn(known, host.resumedFrom);
   }
 
   check(event: Event): DataError | undefined {
@@ -119,18 +118,37 @@ export class KafkaStagedSink implements StagedSink {
     await transactions?.close();
   }
 
-  /** A broker may not be ready: its coordinators move in, or end what the producer before us had begun. */
-  async #open(late: AbortSignal): Promise<void> {
+  async #open(last: Token | null, late: AbortSignal): Promise<void> {
     this.#target = await prepareTopic(this.#endpoint, this.#options.topic, this.#host);
+    await this.#insist(late, () => this.#connect());
+    const { resumedFrom } = this.#host;
+    if (last !== null && resumedFrom !== null) this.#goOn(Number(last.delivered), resumedFrom);
+    if (this.#markedAt === undefined) await this.#insist(late, () => this.#mark(late));
+  }
+
+  /** A broker may not be ready: its coordinators move in, or end what the producer before us had begun. */
+  async #insist(late: AbortSignal, attempt: () => Promise<unknown>): Promise<void> {
     for (;;) {
       try {
-        await this.#connect();
+        await attempt();
         return;
       } catch (error) {
         const failure = kafkaError(error, this.#endpoint.endpoint);
         if (!(failure instanceof TransientError && failure.answered) || late.aborted) throw error;
       }
       await this.#host.clock.sleep(ASK_AGAIN, late);
+    }
+  }
+
+  /** From the start there is a marker, so that one that is missing is one that was lost. */
+  async #mark(signal: AbortSignal): Promise<void> {
+    try {
+      const transactions = this.#transactions ?? (await this.#connect());
+      await transactions.deliver([], { run: this.#run, interval: this.#delivered }, [], signal);
+      this.#hasDelivered(this.#delivered);
+    } catch (error) {
+      await this.close();
+      throw error;
     }
   }
 
@@ -144,7 +162,8 @@ export class KafkaStagedSink implements StagedSink {
       // The rows of this checkpoint are there; those after it are to be delivered again, under markers of their own.
       this.#run = randomUUID();
       this.#delivered = resumedFrom;
-    } else if (this.#delivered < delivered) {
+      this.#markedAt = undefined;
+    } else if (this.#markedAt === undefined || this.#delivered < delivered) {
       this.#refuseDuplicates(
         `group ${this.#name} has lost the marker of what topic ${topic} holds: the rows of checkpoint ${resumedFrom} may be there already`,
       );
@@ -162,7 +181,7 @@ export class KafkaStagedSink implements StagedSink {
   /** An interval without rows needs no transaction, unless it is time to renew the marker. */
   #hasNothingToSay(batches: Iterable<readonly Event[]>): boolean {
     for (const _ of batches) return false;
-    return this.#delivered < 0 || this.#host.clock.elapsed() - this.#markedAt < RENEW_MARKER;
+    return this.#markedAt !== undefined && this.#host.clock.elapsed() - this.#markedAt < RENEW_MARKER;
   }
 
   *#requests(batches: Iterable<readonly Event[]>, rejections: Rejection[]): Iterable<readonly Request[]> {
