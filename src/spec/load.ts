@@ -5,7 +5,7 @@ import { JobDocument } from './document.ts';
 import { requireDetector } from './flags/detect.ts';
 import type { FlagValues, JobCommand } from './flags/flag.ts';
 import { FlagJob } from './flags/flag-job.ts';
-import { requireJoin } from './flags/join.ts';
+import { filterJoined, requireJoin } from './flags/join.ts';
 import { flagsOf } from './flags/table.ts';
 import { overrideFromTransform } from './flags/transform.ts';
 import { requireWindow } from './flags/window.ts';
@@ -72,6 +72,7 @@ function layFlags(command: JobCommand, flags: FlagValues, document: JobDocument,
     flag.lay?.(job, typeof given === 'object' ? given : [String(given)]);
   }
   if (command === 'transform' && typeof flags.set === 'object') overrideFromTransform(job, flags.set);
+  if (command === 'join' && typeof flags.where === 'string') filterJoined(job, flags.where);
 }
 
 function noticeOddities(document: JobDocument, { registry = builtIn, notice }: LoadOptions): void {

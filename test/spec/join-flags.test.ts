@@ -52,7 +52,31 @@ describe('the flags of a join', () => {
     expect(spec.operators[0]!.options).toMatchObject({ as_of: true, join_type, ttl: 3_600_000 });
   });
 
+  it('filter what comes out of the join by fields named with their inputs, and select behind', () => {
+    const where = 'orders.amount > 5 AND users.age > 18';
+    const { spec } = plan({ on, window: '5m', type: 'left', where, select: ['orders.id, users.name'] });
+    expect(spec.operators).toMatchObject([
+      { name: 'join', from: ['orders', 'users'], options: { join_type: 'left' } },
+      {
+        name: 'join_where',
+        from: ['join'],
+        options: { steps: [{ filter: where }, { select: ['orders.id', 'users.name'] }] },
+      },
+    ]);
+    expect(spec.operators[0]!.options.select).toBeUndefined();
+    expect(spec.sinks[0]!.from).toEqual(['join_where']);
+  });
+
+  it('filter the events of each source by fields named without', () => {
+    const { spec } = plan({ on, window: '5m', where: 'amount > 5' });
+    expect(spec.operators.map(({ name }) => name)).toEqual(['orders_where', 'users_where', 'join']);
+  });
+
   it.each<[Flags, string]>([
+    [
+      { on, window: '5m', where: 'orders.amount > 5 AND status = 1' },
+      '--where: "status" is no input of the join; name its input: orders.status',
+    ],
     [{ from: ['a=a.jsonl'], on, window: '5m' }, 'sluice join: a join needs --from twice or more'],
     [{ window: '5m' }, "sluice join: --on is missing; for example --on 'orders.user_id = users.id'"],
     [{ on }, 'sluice join: --window, --tumbling or --type as-of is missing; for example --window 5m'],

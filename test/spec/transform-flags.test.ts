@@ -59,6 +59,13 @@ test('a condition on what is looked up stands behind the lookups, any other one 
   expect(operators.map(({ name }) => name)).toEqual(['source_where', 'transform']);
 });
 
+test('a field that is set twice is set in that order', () => {
+  expect(stepsOf({ set: ['v=v * 2', 'v=v + 1'] })).toEqual([
+    { set: { v: 'v * 2' } },
+    { set: { v: 'v + 1' } },
+  ]);
+});
+
 test('columns are told apart by the commas outside of parentheses', () => {
   expect(stepsOf({ select: ['id, round(value, 2) AS value', 'user.city'] })).toMatchObject([
     { select: ['id', 'round(value, 2) AS value', 'user.city'] },

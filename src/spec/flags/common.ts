@@ -11,6 +11,33 @@ const everySource = (flag: Omit<JobFlag, 'lay'>, option: string): JobFlag => ({
   },
 });
 
+/** An option of the job that each source and sink may have of its own; a flag stands above those of a jobfile. */
+function batchOption(flag: Omit<JobFlag, 'lay'>, option: string): JobFlag {
+  const ofJob = jobOption(flag, option);
+  const sections = ['sources', 'sinks'] as const;
+  return {
+    ...flag,
+    lay: (job, values) => {
+      ofJob.lay?.(job, values);
+      const value = job.document.get([option]);
+      const paths = sections.flatMap((section) => job.names(section).map((name) => [section, name, option]));
+      const own = paths.filter((path) => job.document.get(path) !== undefined);
+      for (const path of own) if (job.document.place(path).layer !== 'flag') job.set(path, value, flag.name);
+    },
+  };
+}
+
+const checkpointInterval = jobOption(
+  { name: 'checkpoint-interval', value: 'DURATION', summary: 'the time between two checkpoints (30s)' },
+  'checkpoint',
+  'interval',
+);
+
+/** As a jobfile turns off what may be left out: `checkpoint: none`. */
+function isNone(written: unknown): boolean {
+  return written === null || written === 'none';
+}
+
 /** The flags of every job command. They are laid over the job in this order. */
 export const endpointFlags: readonly JobFlag[] = [
   {
@@ -35,10 +62,12 @@ export const endpointFlags: readonly JobFlag[] = [
 ];
 
 export const commonFlags: readonly JobFlag[] = [
-  jobOption(
-    { name: 'name', value: 'NAME', summary: "the job's name; made from what it reads if left out" },
-    'name',
-  ),
+  {
+    name: 'name',
+    value: 'NAME',
+    summary: "the job's name; made from what it reads if left out",
+    lay: (job, [name]) => job.set(['name'], name, 'name'),
+  },
   everySource(
     {
       name: 'format',
@@ -80,8 +109,8 @@ export const commonFlags: readonly JobFlag[] = [
   endpointOption({ name: 'follow', summary: 'go on at the end of a file as it grows' }, 'sources', 'follow'),
   jobOption({ name: 'exit-at-end', summary: 'end where an endless source ends at the start' }, 'exit_at_end'),
   jobOption({ name: 'limit', value: 'N', summary: 'end after this many events read' }, 'limit'),
-  jobOption({ name: 'batch-size', value: 'N', summary: 'the most events in a batch (1000)' }, 'batch_size'),
-  jobOption(
+  batchOption({ name: 'batch-size', value: 'N', summary: 'the most events in a batch (1000)' }, 'batch_size'),
+  batchOption(
     { name: 'flush-interval', value: 'DURATION', summary: 'the longest that a batch waits to be full (5s)' },
     'flush_interval',
   ),
@@ -151,11 +180,14 @@ export const commonFlags: readonly JobFlag[] = [
     lay: (job, [uri]) =>
       job.set(uri === 'none' ? ['checkpoint'] : ['checkpoint', 'store'], uri, 'checkpoint'),
   },
-  jobOption(
-    { name: 'checkpoint-interval', value: 'DURATION', summary: 'the time between two checkpoints (30s)' },
-    'checkpoint',
-    'interval',
-  ),
+  {
+    ...checkpointInterval,
+    lay: (job, values) => {
+      if (isNone(job.document.get(['checkpoint'])))
+        job.fail('checkpoint-interval', 'no checkpoints are kept', 'say where: --checkpoint sqlite:PATH');
+      checkpointInterval.lay?.(job, values);
+    },
+  },
   jobOption(
     { name: 'metrics-port', value: 'PORT', summary: 'serve figures to Prometheus on this port' },
     'metrics',
@@ -166,7 +198,8 @@ export const commonFlags: readonly JobFlag[] = [
     value: 'PATH',
     summary: 'the path of the figures (/stream-metrics)',
     lay: (job, [path]) => {
-      if (!job.document.get(['metrics']))
+      const metrics = job.document.get(['metrics']);
+      if (metrics === undefined || isNone(metrics))
         job.fail('metrics-path', 'no figures are served', 'add --metrics-port');
       job.set(['metrics', 'path'], path, 'metrics-path');
     },

@@ -25,7 +25,15 @@ export const detectFlags: readonly JobFlag[] = [
       else lay(job, 'patterns', 'pattern', named);
     },
   },
-  ...detectorNames.map((name) => detectOption({ name, value: 'FIELD', summary: detectors[name].summary })),
+  ...detectorNames.map(
+    (name): JobFlag => ({
+      name,
+      commands,
+      value: 'FIELD',
+      summary: detectors[name].summary,
+      lay: (job, [field]) => lay(job, name, name, field),
+    }),
+  ),
   detectOption({ name: 'missing', value: 'DURATION', summary: 'keys that are quiet for so long' }),
   detectOption({
     name: 'window',

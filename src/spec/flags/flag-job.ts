@@ -78,10 +78,21 @@ export class FlagJob {
       this.fail(flag, `two ${section} are called "${name}"`, `name one of them: --${flag} ${name}2=URI`);
     }
     this.#given.add(`${section}.${name}`);
-    if (!isMap(known) || known.type !== options.type) this.document.set([section, name], {}, place);
+    if (!isMap(known)) this.document.set([section, name], {}, place);
+    else if (known.type !== options.type) this.#changeType(section, name, known, place);
     for (const [option, value] of Object.entries(options)) {
       this.document.set([section, name, option], value, place);
     }
+  }
+
+  /** Leaves what all of the section have in common, but for the format: that is of the bytes that were there. */
+  #changeType(section: Endpoints, name: string, known: object, place: Place): void {
+    const kept = Object.entries(known)
+      .filter(([option]) => Object.hasOwn(common[section], option) && option !== 'format')
+      .map(([option, value]) => ({ path: [section, name, option], value }))
+      .map((part) => ({ ...part, place: this.document.place(part.path) }));
+    this.document.set([section, name], {}, place);
+    for (const { path, value, place: written } of kept) this.document.set(path, value, written);
   }
 
   /** `source`, `source2` …; over a jobfile, the only one there is. */

@@ -3,6 +3,7 @@ import { SpecError } from '../../errors.ts';
 import { isMap, type JobDocument } from '../document.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import type { FlagJob } from './flag-job.ts';
+import { outermostFieldsIn } from './outermost-fields.ts';
 
 const commands: readonly JobCommand[] = ['join'];
 const node = 'join';
@@ -96,6 +97,28 @@ export function requireJoin(document: JobDocument): void {
       hint: 'for example --window 5m',
     });
   }
+}
+
+/**
+ * Where `--where` names fields with their inputs, it is about what comes out of the join, as SQL's is; laid when the job
+ * is complete. Throws SpecError if it names others beside.
+ */
+export function filterJoined(job: FlagJob, condition: string): void {
+  const sources = job.names('sources');
+  const outermost = outermostFieldsIn(condition);
+  if (!outermost.some((name) => sources.includes(name))) return;
+  const unnamed = outermost.find((name) => !sources.includes(name));
+  if (unnamed !== undefined)
+    job.fail('where', `"${unnamed}" is no input of the join`, `name its input: ${sources[0]}.${unnamed}`);
+  const paths = sources.map((source) => ['sources', source, 'where']);
+  for (const path of paths) if (job.document.get(path) === condition) job.set(path, undefined, 'where');
+  // The inputs are told apart only before fields are selected.
+  const selected = job.document.get(['operators', node, 'select']);
+  lay(job, 'select', 'select', undefined);
+  const behind = `${node}_where`;
+  job.set(['operators', behind], { type: 'transform', steps: [{}] }, 'where');
+  job.set(['operators', behind, 'steps', 0, 'filter'], condition, 'where');
+  if (selected !== undefined) job.set(['operators', behind, 'steps', 1], { select: selected }, 'select');
 }
 
 function lay(job: FlagJob, option: string, flag: string, value: unknown): void {

@@ -49,7 +49,8 @@ function refuseParts(job: FlagJob, path: readonly string[]): void {
   const outer = job.document.get(path.slice(0, -1));
   const part = path.at(-1) ?? '';
   const fits = Array.isArray(outer) ? /^\d+$/.test(part) && Number(part) <= outer.length : true;
-  if (fits && (typeof outer === 'object' || outer === undefined || path[0] === 'checkpoint')) return;
+  const isShort = path[0] === 'checkpoint' && (outer !== 'none' || part === 'store');
+  if (fits && (typeof outer === 'object' || outer === undefined || isShort)) return;
   const name = path.slice(0, -1).join('.');
   job.fail('set', `"${name}" has no part "${part}"`, `give the whole value: --set ${name}=…`);
 }

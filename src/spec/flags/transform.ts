@@ -2,12 +2,11 @@ import { connectionFromUri } from '../../clients/cassandra/options.ts';
 import { splitList } from '../../component/options.ts';
 import { filePathOf, parseUri } from '../../component/uri.ts';
 import { SpecError } from '../../errors.ts';
-import { fieldsOf } from '../../expression/analyse.ts';
-import { parseExpression } from '../../expression/parse.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
 import type { FlagJob } from './flag-job.ts';
+import { outermostFieldsIn } from './outermost-fields.ts';
 import { override, specSections } from './override.ts';
-import { pairsOf } from './pairs.ts';
+import { pairOf, pairsOf } from './pairs.ts';
 
 const commands: readonly JobCommand[] = ['transform'];
 const node = 'transform';
@@ -41,8 +40,8 @@ export const transformFlags: readonly JobFlag[] = [
     repeatable: true,
     summary: `a field and the expression that gives its value; sources.…, sinks.… and the like name options of the job`,
     lay: (job, texts) => {
-      const fields = texts.filter((text) => !isOption(text));
-      for (const [name, expression] of Object.entries(pairsOf(job, 'set', fields, "total='price * count'"))) {
+      for (const text of texts.filter((given) => !isOption(given))) {
+        const [name, expression] = pairOf(job, 'set', text, "total='price * count'");
         addStep(job, 'set', { set: { [name]: expression } });
       }
     },
@@ -114,23 +113,13 @@ function filterBehind(job: FlagJob, looked: readonly string[]): void {
   const where = paths.map((path) => job.document.get(path)).find((given) => given !== undefined);
   if (typeof where !== 'string') return;
   const isLooked = (field: string) => looked.some((into) => firstOf(into) === field);
-  if (!fieldsIn(where).some(isLooked)) return;
+  if (!outermostFieldsIn(where).some(isLooked)) return;
   for (const path of paths) job.set(path, undefined, 'where');
   addStep(job, 'where', { filter: where });
 }
 
 function firstOf(field: string): string | undefined {
-  return fieldsIn(field)[0];
-}
-
-/** The outermost names of the fields that it reads; what is wrong with an expression is told where it is used. */
-function fieldsIn(text: string): readonly string[] {
-  try {
-    return fieldsOf(parseExpression(text)).map(([name]) => name);
-  } catch (error) {
-    if (error instanceof SpecError) return [];
-    throw error;
-  }
+  return outermostFieldsIn(field)[0];
 }
 
 function addStep(job: FlagJob, flag: string, step: Readonly<Record<string, unknown>>): void {
