@@ -1,7 +1,7 @@
 import { Cursor } from './cursor.ts';
 import type { Token } from './lexer.ts';
 import { type BinaryOperator, Binding, binaryOperators, reserved } from './precedence.ts';
-import { type CallParts, castTypeOf, resolveCall } from './resolve.ts';
+import { type CallParts, castTypeOf, currentTime, resolveCall } from './resolve.ts';
 import { type Case, type MetadataName, metadataNames, type Node, type Path } from './tree.ts';
 
 /** Levels that a person can't have meant; bounds the stack here, in the compiler and in what it compiles to. */
@@ -173,14 +173,9 @@ export class Parser extends Cursor {
       case 'CASE':
         return this.#case();
       case 'CURRENT_TIMESTAMP':
-      case 'CURRENT_DATE': {
+      case 'CURRENT_DATE':
         this.advance();
-        const span = this.spanFrom(start);
-        const now: Node = { kind: 'call', name: 'now', arguments: [], ...span };
-        if (token.word === 'CURRENT_TIMESTAMP') return now;
-        const day: Node = { kind: 'literal', value: 'day', ...span };
-        return { kind: 'call', name: 'date_trunc', arguments: [day, now], ...span };
-      }
+        return currentTime(token.word, this.spanFrom(start));
     }
     if (reserved.has(token.word)) throw this.unexpected('an expression');
     this.advance();

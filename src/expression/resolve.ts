@@ -37,6 +37,14 @@ export function resolveCall(source: Text, parts: CallParts, span: Span): Call | 
   return { kind: 'call', name, arguments: parts.arguments, ...span };
 }
 
+/** SQL's words for the time of day, which are calls without parentheses. */
+export function currentTime(word: 'CURRENT_TIMESTAMP' | 'CURRENT_DATE', span: Span): Call {
+  const now: Call = { kind: 'call', name: 'now', arguments: [], ...span };
+  if (word === 'CURRENT_TIMESTAMP') return now;
+  const day: Node = { kind: 'literal', value: 'day', ...span };
+  return { kind: 'call', name: 'date_trunc', arguments: [day, now], ...span };
+}
+
 function checkAggregate(source: Text, parts: CallParts, wanted: number, span: Span): void {
   const { name, star, arguments: list } = parts;
   const given = list.length;
