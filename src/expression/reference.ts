@@ -31,10 +31,11 @@ Filters, sets, selections, aggregations and patterns are SQL's scalar expression
 | Conversions | \`CAST(x AS type)\`, \`TRY_CAST(x AS type)\` (NULL where CAST is an error); the types are ${castTypes.join(', ')} |
 
 NULL is SQL's: a comparison with it is NULL, and a filter passes only what is TRUE. Values of different types can't be
-compared: such an event is a dead letter. Numbers are doubles, whole ones beyond 2^53 exact; \`/\` is a double, division by
-zero is NULL. A timestamp compares with a timestamp, with ISO 8601 and with epoch milliseconds; \`t + 1000\` is a second
-later, \`t - u\` is in milliseconds. LIKE respects case. All times are UTC. Patterns of the regular expressions are RE2's,
-which match in linear time.`;
+compared: such an event is a dead letter. Arrays and objects are equal if they hold the same. Numbers are doubles, whole
+ones beyond 2^53 exact; \`/\` is a double; division by zero is NULL, and so is what is beyond all doubles. A timestamp
+compares with a timestamp, with ISO 8601 and with epoch milliseconds; \`t + 1000\` is a second later, \`t - u\` is in
+milliseconds; \`CURRENT_TIMESTAMP\` is \`now()\`, \`CURRENT_DATE\` the day that began last. LIKE respects case. All
+times are UTC. Patterns of the regular expressions are RE2's, which match in linear time.`;
 
 function rowOf({ signature, aliases, summary, examples }: FunctionDefinition): string[] {
   const also = aliases.length === 0 ? '' : `; also ${aliases.map(code).join(', ')}`;

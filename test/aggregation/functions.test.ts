@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/aggregation/aggregates.ts';
 import { compileFormula } from '../../src/aggregation/formula.ts';
@@ -59,6 +60,25 @@ describe('sums', () => {
     expect(aggregate('sum(value)', [largest, largest, largest])).toBe(27_021_597_764_222_973n);
     expect(aggregate('sum(value)', [largest, 1, -1])).toBe(largest);
     expect(aggregate('sum(value)', [-largest, -largest, largest])).toBe(-largest);
+  });
+
+  it('of any integers are what exact arithmetic gives', () => {
+    const integer = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1, -1),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }),
+    );
+    const given = fc.array(integer, { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(given, fc.nat(), (values, at) => {
+        const sum = aggregate('sum(value)', values, [at % (values.length + 1)]) as number | bigint;
+        const exact = values.reduce<bigint>((total, value) => total + BigInt(value), 0n);
+        expect(BigInt(sum)).toBe(exact);
+        expect(typeof sum).toBe(
+          exact === BigInt(Number(exact)) && Number.isSafeInteger(Number(exact)) ? 'number' : 'bigint',
+        );
+      }),
+    );
   });
 
   it('of doubles stay doubles, however large', () => {

@@ -11,8 +11,7 @@ export const timeFunctions: readonly FunctionDefinition[] = [
   defineSpecial({
     name: 'now',
     signature: 'now()',
-    summary:
-      'the time of day, also CURRENT_TIMESTAMP: a job that uses it gives other results when it is run again',
+    summary: 'the time of day: a job that uses it gives other results when it is run again',
     least: 0,
     most: 0,
     deterministic: false,
