@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ICustomPartitioner } from 'kafkajs';
+import type { ICustomPartitioner, PartitionMetadata } from 'kafkajs';
 import { TransientError } from '../../errors.ts';
 
 const murmur2 = createRequire(import.meta.url)('kafkajs/src/producer/partitioners/default/murmur2.js') as (
@@ -11,23 +11,28 @@ const murmur2 = createRequire(import.meta.url)('kafkajs/src/producer/partitioner
  * rows to the same place. A record with a key goes where Java's producer would put it.
  */
 export class Partitioner {
-  #partitions: number;
+  #partitions: readonly PartitionMetadata[];
   #turn: number;
 
-  constructor(partitions: number) {
+  constructor(partitions: readonly PartitionMetadata[]) {
     this.#partitions = partitions;
-    this.#turn = Math.floor(Math.random() * partitions);
+    this.#turn = Math.floor(Math.random() * partitions.length);
   }
 
   /** As org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey. */
   partitionOf(key: Buffer): number {
-    return (murmur2(key) & 0x7fffffff) % this.#partitions;
+    return (murmur2(key) & 0x7fffffff) % this.#partitions.length;
   }
 
   /** For the next batch of records without a key: the partitions take turns. */
   next(): number {
-    this.#turn = (this.#turn + 1) % this.#partitions;
+    this.#turn = (this.#turn + 1) % this.#partitions.length;
     return this.#turn;
+  }
+
+  /** The broker that leads it, as far as is known. */
+  leaderOf(partition: number): number | undefined {
+    return this.#partitions.find(({ partitionId }) => partitionId === partition)?.leader;
   }
 
   /**
@@ -37,7 +42,7 @@ export class Partitioner {
   readonly forProducer: ICustomPartitioner =
     () =>
     ({ topic, partitionMetadata, message }) => {
-      this.#partitions = partitionMetadata.length;
+      this.#partitions = partitionMetadata;
       const chosen = message.partition!;
       if (chosen < partitionMetadata.length) return chosen;
       throw new TransientError(`kafka: topic ${topic} has lost partition ${chosen}`, { answered: true });

@@ -7,8 +7,6 @@ import type { Partitioner } from './partitioner.ts';
 const MESSAGES_PER_REQUEST = 1000;
 /** The header of a batch of records, and some room. */
 const BATCH_OVERHEAD = 128;
-/** kafkajs lets one request at a time to each broker, and gives up on those that wait for it for too long. */
-const PARTITIONS_AT_ONCE = 8;
 
 /** Answers that blame what was sent, not the server: the rest of a request may well pass. */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
@@ -93,28 +91,27 @@ class Filling {
 }
 
 /**
- * Sends those of one partition one after the other, so that none overtakes another, and those of several at once.
- * Throws the first error, when nothing is on its way any more.
+ * Sends to all brokers at once, and to each one request after the other: kafkajs lets no two at a broker, and those that
+ * wait for one that hangs would wait for each other's retries. Throws the first error, when nothing is on its way any more.
  */
 export async function sendEach(
   requests: readonly Request[],
+  partitioner: Partitioner,
   send: (request: Request) => Promise<void>,
 ): Promise<void> {
-  const lanes = Map.groupBy(requests, ({ partition }) => partition).values();
   let failure: { readonly error: unknown } | undefined;
-  const work = async () => {
-    for (const lane of lanes) {
-      for (const request of lane) {
-        if (failure !== undefined) return;
-        try {
-          await send(request);
-        } catch (error) {
-          failure ??= { error };
-        }
+  const sendAll = async (toOneBroker: readonly Request[]) => {
+    for (const request of toOneBroker) {
+      if (failure !== undefined) return;
+      try {
+        await send(request);
+      } catch (error) {
+        failure ??= { error };
       }
     }
   };
-  await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, work));
+  const byBroker = Map.groupBy(requests, ({ partition }) => partitioner.leaderOf(partition));
+  await Promise.all(Array.from(byBroker.values(), sendAll));
   if (failure !== undefined) throw failure.error;
 }
 

@@ -74,7 +74,7 @@ export class KafkaSink implements Sink {
         throw kafkaError(error, this.#endpoint.endpoint);
       });
       const producer = this.#producer;
-      await sendEach(requests, async (request) => {
+      await sendEach(requests, this.#target.partitioner, async (request) => {
         signal.throwIfAborted();
         await this.#send(producer, request, rejections);
         settled.add(request);

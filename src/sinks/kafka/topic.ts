@@ -18,7 +18,7 @@ export function prepareTopic(endpoint: KafkaEndpoint, topic: string, host: SinkH
     if (!topics.includes(topic) && (await createTopic(admin, { topic }, host.clock)))
       host.notice(`kafka: created topic ${topic}`);
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const partitioner = new Partitioner(found[0]!.partitions.length);
+    const partitioner = new Partitioner(found[0]!.partitions);
     return { partitioner, batchBytes: await batchBytes(admin, topic) };
   });
 }

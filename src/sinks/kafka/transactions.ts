@@ -22,15 +22,18 @@ export class Transactions {
   readonly #producer: Producer;
   readonly #name: string;
   readonly #options: KafkaSinkOptions;
+  readonly #partitioner: Partitioner;
 
   private constructor(
     endpoint: KafkaEndpoint,
     producer: Producer,
     name: string,
     options: KafkaSinkOptions,
+    partitioner: Partitioner,
     marker: Marker | undefined,
   ) {
     this.#endpoint = endpoint;
+    this.#partitioner = partitioner;
     this.#producer = producer;
     this.#name = name;
     this.#options = options;
@@ -56,7 +59,7 @@ export class Transactions {
       await producer.connect();
       await shutOutOthers(producer);
       const marker = await readMarker(endpoint, name, options.topic);
-      return new Transactions(endpoint, producer, name, options, marker);
+      return new Transactions(endpoint, producer, name, options, partitioner, marker);
     } catch (error) {
       await disconnect(producer, endpoint);
       throw error;
@@ -84,7 +87,7 @@ export class Transactions {
         else await send(request);
         joined.add(request.partition);
       }
-      await sendEach(later, send);
+      await sendEach(later, this.#partitioner, send);
     }
     if (rejections.length > 0) await transaction.abort();
     else await this.#commit(transaction, marker);

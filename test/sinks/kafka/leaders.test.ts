@@ -13,7 +13,9 @@ const admin = {
   disconnect: async () => undefined,
   listTopics: async () => ['rows'],
   describeConfigs: async () => ({ resources: [] }),
-  fetchTopicMetadata: async () => ({ topics: [{ name: 'rows', partitions: [{}, {}] }] }),
+  fetchTopicMetadata: async () => ({
+    topics: [{ name: 'rows', partitions: [1, 2].map((leader, partitionId) => ({ partitionId, leader })) }],
+  }),
 } as unknown as Admin;
 
 describe('a Kafka sink whose partitions have several leaders', () => {
