@@ -33,7 +33,7 @@ function isNumeric(value: Value): value is number | bigint {
  * Where an event stands among others: by its time, then where its record came from, then, of several events of one
  * record, by its identity. It tells any two events apart, so no result hangs on which of them came first.
  */
-export interface Place {
+interface Place {
   readonly time: number;
   readonly source: string;
   readonly partition: string;
@@ -42,9 +42,16 @@ export interface Place {
   readonly id: string;
 }
 
-export function placeOf({ origin, index, time, id }: Event): Place {
+/** A value with the place of its event. Replaced, never changed. */
+export interface Placed extends Place {
+  readonly value: Value;
+}
+
+/** Field by field: to spread a place into another object takes eight times as long. */
+export function placed(value: Value, { origin, index, time, id }: Event): Placed {
   const { source, records } = origin;
   return {
+    value,
     time: time ?? Number.NEGATIVE_INFINITY,
     source,
     partition: records.partition,

@@ -1,17 +1,19 @@
 import type { Event, Value } from '../../event.ts';
 import type { Accumulator, Aggregator } from '../accumulator.ts';
 import { type AggregateCall, anyInput, defineAggregate } from '../define.ts';
-import { compareAny, comparePlaces, type Place, placeOf } from '../order.ts';
+import { compareAny, comparePlaces, type Placed, placed } from '../order.ts';
 
-/** One event's value, chosen over all others seen so far. Replaced, never changed. */
-interface Chosen extends Place {
-  readonly value: Value;
-  /** What the choice goes by, before the place does. */
+/** One event's value and what it is chosen by, before its place is. Replaced, never changed. */
+interface Measured {
   readonly by: Value;
+  readonly placed: Placed;
 }
 
 /** Keeps one of all: the one before which `compare` puts no other. */
-function choose(compare: (left: Chosen, right: Chosen) => number): Accumulator<Chosen> {
+function choose<Chosen>(
+  compare: (left: Chosen, right: Chosen) => number,
+  read: (chosen: Chosen) => Value,
+): Accumulator<Chosen> {
   const add: Accumulator<Chosen>['add'] = (slots, at, input) => {
     const held = slots[at] as Chosen | null;
     if (held === null || compare(input, held) < 0) slots[at] = input;
@@ -24,30 +26,42 @@ function choose(compare: (left: Chosen, right: Chosen) => number): Accumulator<C
       const held = slots[at] as Chosen | null;
       if (other !== null && (held === null || compare(other, held) < 0)) slots[at] = other;
     },
-    result: (slots, at) => (slots[at] as Chosen | null)?.value ?? null,
+    result(slots, at) {
+      const held = slots[at] as Chosen | null;
+      return held === null ? null : read(held);
+    },
   };
 }
 
-const earliest = choose(comparePlaces);
-const latest = choose((left, right) => comparePlaces(right, left));
-const lowest = choose((left, right) => compareAny(left.by, right.by) || comparePlaces(left, right));
-const highest = choose((left, right) => compareAny(right.by, left.by) || comparePlaces(left, right));
+const ownValue = ({ value }: Placed) => value;
+const earliest = choose<Placed>(comparePlaces, ownValue);
+const latest = choose<Placed>((left, right) => comparePlaces(right, left), ownValue);
 
-function byPlace(call: AggregateCall, accumulator: Accumulator<Chosen>): Aggregator<Chosen> {
+const placedValue = (measured: Measured) => measured.placed.value;
+const lowest = choose<Measured>(
+  (left, right) => compareAny(left.by, right.by) || comparePlaces(left.placed, right.placed),
+  placedValue,
+);
+const highest = choose<Measured>(
+  (left, right) => compareAny(right.by, left.by) || comparePlaces(left.placed, right.placed),
+  placedValue,
+);
+
+function byPlace(call: AggregateCall, accumulator: Accumulator<Placed>): Aggregator<Placed> {
   const value = anyInput(call);
   const read = (event: Event) => {
     const given = value(event);
-    return given === undefined ? undefined : { value: given, by: null, ...placeOf(event) };
+    return given === undefined ? undefined : placed(given, event);
   };
   return { read, accumulator };
 }
 
-function byValue(call: AggregateCall, accumulator: Accumulator<Chosen>): Aggregator<Chosen> {
+function byValue(call: AggregateCall, accumulator: Accumulator<Measured>): Aggregator<Measured> {
   const [value, by] = call.arguments;
   const read = (event: Event) => {
     const given = value!(event);
     const measure = by!(event);
-    return given === null || measure === null ? undefined : { value: given, by: measure, ...placeOf(event) };
+    return given === null || measure === null ? undefined : { by: measure, placed: placed(given, event) };
   };
   return { read, accumulator };
 }

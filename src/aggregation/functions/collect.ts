@@ -2,34 +2,30 @@ import type { Event, Value } from '../../event.ts';
 import type { Accumulator } from '../accumulator.ts';
 import { anyInput, defineAggregate } from '../define.ts';
 import { distinctValues } from '../distinct.ts';
-import { comparePlaces, type Place, placeOf } from '../order.ts';
+import { comparePlaces, type Placed, placed } from '../order.ts';
 
 type Present = Exclude<Value, null>;
 
-interface Item extends Place {
-  readonly value: Value;
-}
-
-const list: Accumulator<Item> = {
+const list: Accumulator<Placed> = {
   initial: [null],
   add(slots, at, item) {
-    const items = slots[at] as Item[] | null;
+    const items = slots[at] as Placed[] | null;
     if (items === null) slots[at] = [item];
     else items.push(item);
   },
   merge(slots, at, from) {
-    const theirs = from[at] as Item[] | null;
+    const theirs = from[at] as Placed[] | null;
     if (theirs === null) return;
-    const ours = slots[at] as Item[] | null;
+    const ours = slots[at] as Placed[] | null;
     if (ours === null) slots[at] = [...theirs];
     else for (const item of theirs) ours.push(item);
   },
   result(slots, at) {
-    const items = slots[at] as Item[] | null;
+    const items = slots[at] as Placed[] | null;
     return items === null ? [] : items.toSorted(comparePlaces).map((item) => item.value);
   },
   copy(slots, at) {
-    const items = slots[at] as Item[] | null;
+    const items = slots[at] as Placed[] | null;
     if (items !== null) slots[at] = [...items];
   },
 };
@@ -51,7 +47,7 @@ export const collectList = defineAggregate({
     const value = anyInput(call);
     const read = (event: Event) => {
       const given = value(event);
-      return given === undefined ? undefined : { value: given, ...placeOf(event) };
+      return given === undefined ? undefined : placed(given, event);
     };
     return { read, accumulator: list };
   },
