@@ -60,8 +60,6 @@ const value = fc.oneof(
       reference('', 'env:FUZZ_NAME'),
       reference('', 'env:NOT_THERE'),
       reference('', 'file:/nowhere'),
-      reference('kafka://h/', 'env:FUZZ_SECRET'),
-      reference('cassandra://h/k.t?dc=', 'env:FUZZ_SECRET'),
       '5s',
       '-1',
       '0',
@@ -76,9 +74,6 @@ const value = fc.oneof(
       '((((',
       'a.b.c=1',
       'sources.source.type=kafka',
-      reference('sinks.sink.password=', 'env:FUZZ_SECRET'),
-      reference('dead_letters.keyspace=', 'env:FUZZ_SECRET'),
-      reference('checkpoint.store.keyspace=', 'env:FUZZ_SECRET'),
       'checkpoint=none',
       '__proto__.a=1',
       'constructor.prototype.x=1',
@@ -94,6 +89,27 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }) },
 );
 
+/** Where secrets belong: in what is given to a client. Names and paths are shown, and so is what stands in them. */
+const secret = fc.oneof(
+  fc.tuple(
+    fc.constantFrom('--from', '--to', '--dlq', '--checkpoint'),
+    fc.constantFrom(
+      reference('kafka://h/', 'env:FUZZ_SECRET'),
+      reference('cassandra://h/k.t?dc=', 'env:FUZZ_SECRET'),
+      reference('cassandra://h/', 'env:FUZZ_SECRET'),
+    ),
+  ),
+  fc.tuple(
+    fc.constant('--set'),
+    fc.constantFrom(
+      reference('sinks.sink.password=', 'env:FUZZ_SECRET'),
+      reference('sinks.sink.sasl.password=', 'env:FUZZ_SECRET'),
+      reference('dead_letters.keyspace=', 'env:FUZZ_SECRET'),
+      reference('checkpoint.store.keyspace=', 'env:FUZZ_SECRET'),
+    ),
+  ),
+);
+
 /** A command line of flags that the command has, and of some that it has not. */
 function lineOf([command, before]: (typeof commands)[number]) {
   const flags = Object.keys(command.flags ?? {}).map((name) => `--${name}`);
@@ -103,6 +119,7 @@ function lineOf([command, before]: (typeof commands)[number]) {
     { weight: 1, arbitrary: fc.tuple(flag, value).map(([name, text]) => [`${name}=${text}`]) },
     { weight: 1, arbitrary: flag.map((name) => [name]) },
     { weight: 1, arbitrary: value.map((text) => [text]) },
+    { weight: 1, arbitrary: secret },
   );
   const ends = fc.constantFrom([], [], ['--from', 'generate:clicks?count=5', '--to', 'out.jsonl'], [example]);
   return fc.record({
