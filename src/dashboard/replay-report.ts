@@ -15,7 +15,7 @@ export interface ReplayResult {
   readonly replayed: number;
   readonly failed_again: number;
   readonly quarantined: number;
-  /** Of those replayed, how often one came too late for its window. */
+  /** Of those that failed again, how often one came too late for its window. */
   readonly late: number;
 }
 
@@ -36,9 +36,12 @@ export function replayReport(result: ReplayResult, goOn: string): string {
   if (letters === 0)
     return `what an earlier replay of job ${name} had saved is delivered; no dead letter was left\n`;
   const lines = [`replayed ${exact(replayed)} of ${plural(letters, 'dead letter')} of job ${name}`];
-  if (late > 0) lines.push(`  ${exact(late)} came too late for their windows`);
   if (failed_again > 0) {
     lines.push(`  ${exact(failed_again)} failed again, ${exact(quarantined)} of them are in quarantine`);
+    if (late > 0)
+      lines.push(
+        `  ${exact(late)} came too late for their windows: a new run, with --restart, has them in time`,
+      );
     lines.push(`  look at them with sluice dlq list ${name}`);
   }
   if (left > 0) lines.push(`  ${exact(left)} are left: go on with ${goOn}`);

@@ -9,7 +9,7 @@ export class Narrowing {
   readonly #refused = new WeakMap<Origin, string>();
   /** Whether any letter is on its way. */
   isActive = false;
-  /** How often a letter's event came too late for its window. */
+  /** How often a letter's event came too late for its window, and no one took it. */
   late = 0;
 
   narrow(origin: Origin, refused: string): void {
@@ -17,9 +17,9 @@ export class Narrowing {
     this.#refused.set(origin, refused);
   }
 
-  /** An event came too late for its window. */
-  noteLate({ origin }: Event): void {
-    if (this.#refused.has(origin)) this.late++;
+  /** Whether the event comes from a letter. */
+  isReplayed({ origin }: Event): boolean {
+    return this.#refused.has(origin);
   }
 
   /** All of them are through. */

@@ -204,13 +204,16 @@ export class OperatorNode implements Context, TimeOrigin {
   }
 
   late(event: Event): void {
-    if (this.#planned.spec.on_late === 'dead_letter') {
+    const receivers = this.#ports.get('late') ?? [];
+    // A letter that would come to nothing is kept.
+    const isLost = receivers.length === 0 && this.#narrowing.isActive && this.#narrowing.isReplayed(event);
+    if (isLost) this.#narrowing.late++;
+    if (isLost || this.#planned.spec.on_late === 'dead_letter') {
       this.reject(event, new DataError('late', 'it came after its time had passed'));
       return;
     }
     this.counters.late++;
-    if (this.#narrowing.isActive) this.#narrowing.noteLate(event);
-    for (const receive of this.#ports.get('late') ?? []) receive(event);
+    for (const receive of receivers) receive(event);
   }
 
   partlyLate(): void {

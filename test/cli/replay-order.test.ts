@@ -80,7 +80,19 @@ sinks: { out: { type: sqlite, path: out.db, table: sums } }
     await workplace.run(['run', 'job.yaml']);
     writeFileSync(workplace.path('job.yaml'), windows('0'));
     const { stderr } = await workplace.run(again.filter((flag) => flag !== '--json'));
-    expect(stderr).toContain('  1 came too late for their windows\n');
+    expect(stderr).toContain('replayed 0 of 1 dead letter of job windows\n');
+    expect(stderr).toContain(
+      '  1 came too late for their windows: a new run, with --restart, has them in time\n',
+    );
+    const listed = await workplace.run(['dlq', 'list', 'windows', '--json']);
+    const letters = listed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(letters.map(({ node, status, reason }) => [node, status, reason])).toEqual([
+      ['read', 'replayed', 'cast'],
+      ['sums', 'waiting', 'late'],
+    ]);
     expect(rows(workplace, 'SELECT sum FROM sums ORDER BY window_start')).toEqual([[1], [3]]);
   });
 
