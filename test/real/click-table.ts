@@ -88,14 +88,15 @@ export async function readClicks(cassandra: string, table: string): Promise<Clic
   return clicks.sort((a, b) => a.id - b.id);
 }
 
-/** `SELECT COUNT(*)`. */
+/** How many rows there are. */
 export async function countRows(cassandra: string, table: string): Promise<number> {
   const client = await connectTo(cassandra);
   try {
-    const { rows } = await client.execute(`SELECT COUNT(*) AS rows FROM ${table}`, [], {
-      readTimeout: 60_000,
-    });
-    return Number(rows[0]?.rows ?? 0);
+    // In pages: a server that is short of time gives up on COUNT(*) of a large table.
+    const rows = await client.execute(`SELECT * FROM ${table}`, [], { prepare: true, fetchSize: 2000 });
+    let count = 0;
+    for await (const _ of rows) count++;
+    return count;
   } finally {
     await client.shutdown();
   }
