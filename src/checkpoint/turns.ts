@@ -1,3 +1,4 @@
+import { stateId } from './state-sets.ts';
 import type { StateDelta } from './store.ts';
 
 /** Chunks of one state that no kept checkpoint needs once those before `since` are gone: all numbered under `before`. */
@@ -22,7 +23,7 @@ export class Turns {
   note(number: number, deltas: readonly StateDelta[]): void {
     for (const delta of deltas) {
       const { node, state, turned } = delta;
-      const id = idOf(delta);
+      const id = stateId(delta);
       const began = this.#began.get(id) ?? number;
       this.#needed.set(id, this.neededFrom(number, delta));
       this.#began.set(id, turned ? number + 1 : began);
@@ -32,7 +33,7 @@ export class Turns {
 
   /** The first checkpoint whose chunks of that state are needed by checkpoint `number`, which holds this; -Infinity if all are. */
   neededFrom(number: number, delta: StateDelta): number {
-    const id = idOf(delta);
+    const id = stateId(delta);
     if (delta.turned) return this.#began.get(id) ?? number;
     return this.#needed.get(id) ?? Number.NEGATIVE_INFINITY;
   }
@@ -40,7 +41,7 @@ export class Turns {
   /** The first checkpoint of which checkpoint `number`, which holds these, needs anything; -Infinity if it needs all. */
   allNeededFrom(number: number, deltas: readonly StateDelta[]): number {
     const needed = new Map(this.#needed);
-    for (const delta of deltas) needed.set(idOf(delta), this.neededFrom(number, delta));
+    for (const delta of deltas) needed.set(stateId(delta), this.neededFrom(number, delta));
     return needed.size === 0 ? Number.NEGATIVE_INFINITY : Math.min(...needed.values());
   }
 
@@ -50,8 +51,4 @@ export class Turns {
     this.#superseded = this.#superseded.filter(({ since }) => since > oldest);
     return taken;
   }
-}
-
-function idOf({ node, state }: StateDelta): string {
-  return JSON.stringify([node, state]);
 }

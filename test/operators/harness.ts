@@ -118,11 +118,9 @@ export class Harness implements Context {
     await this.#build();
     for (const [id, entries] of states) {
       // Stores keep no order: this is not the one in which keys came.
-      const stored = [...entries];
-      this.#states.get(id)!.restore(
-        stored.map(([key]) => key),
-        () => stored.map(([, bytes]) => deserialize(bytes)),
-      );
+      this.#states
+        .get(id)!
+        .restore([...entries.keys()], () => [...entries.values()].map((bytes) => deserialize(bytes)));
     }
     this.operator.restored?.();
   }

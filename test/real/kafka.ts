@@ -65,15 +65,7 @@ export async function produceTransaction(
   values: readonly string[],
   end: 'commit' | 'abort',
 ): Promise<void> {
-  const { kafka } = await kafkaAt(brokers);
-  const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
-    transactionalId: uniqueName('transaction'),
-    idempotent: true,
-    maxInFlightRequests: 1,
-  });
-  await producer.connect();
-  const transaction = await producer.transaction();
+  const { producer, transaction } = await beginTransaction(brokers);
   await transaction.send({ topic, messages: values.map((value) => ({ value })) });
   await transaction[end]();
   await producer.disconnect();
@@ -84,6 +76,17 @@ export async function openTransaction(
   brokers: string,
   { group, topics }: { group: string; topics: Parameters<Transaction['sendOffsets']>[0]['topics'] },
 ): Promise<{ commit(): Promise<void> }> {
+  const { producer, transaction } = await beginTransaction(brokers);
+  await transaction.sendOffsets({ consumerGroupId: group, topics });
+  return {
+    async commit() {
+      await transaction.commit();
+      await producer.disconnect();
+    },
+  };
+}
+
+async function beginTransaction(brokers: string) {
   const { kafka } = await kafkaAt(brokers);
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -92,14 +95,7 @@ export async function openTransaction(
     maxInFlightRequests: 1,
   });
   await producer.connect();
-  const transaction = await producer.transaction();
-  await transaction.sendOffsets({ consumerGroupId: group, topics });
-  return {
-    async commit() {
-      await transaction.commit();
-      await producer.disconnect();
-    },
-  };
+  return { producer, transaction: await producer.transaction() };
 }
 
 /** Deletes the records of partition 0 before `offset`, as retention would. */
