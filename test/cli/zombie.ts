@@ -19,19 +19,25 @@ export async function takenOver(
     if (paused.exitCode !== null) throw new Error((await finished).stderr);
     await systemClock.sleep(20);
   }
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     await stop(paused);
     const second = await place.run(['recover', name, '--takeover']);
     if (second.code === 0) break;
     // It was stopped in the middle of a transaction, and holds SQLite's lock: nobody can take over then.
-    if (!second.stderr.includes('another process has been writing')) throw new Error(second.stderr);
+    if (!/another process has been writing|database is locked/.test(second.stderr))
+      throw new Error(second.stderr);
     paused.kill('SIGCONT');
+    // Stopped again at once, it would never come to the end of its transaction; left alone for long, to its own end.
+    await systemClock.sleep(5 * attempt);
   }
   paused.kill('SIGCONT');
   return finished;
 }
 
+/** Resolves when the process stands still, or has ended. */
 export async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGSTOP');
-  while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await systemClock.sleep(10);
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  while (isRunning() && !/\) [TZ] /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')))
+    await systemClock.sleep(10);
 }
