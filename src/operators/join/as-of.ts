@@ -2,13 +2,14 @@ import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
 import { Departures } from './departures.ts';
 import { holdsIn } from './met.ts';
-import { type Part, type RowState, together } from './part.ts';
-import { firstAfter, type Row, type Side } from './side.ts';
+import { type Part, together } from './part.ts';
+import type { Row, Side } from './side.ts';
 import type { Output, Port, Step, Taken } from './step.ts';
+import type { Version, Versions } from './versions.ts';
 
 export interface AsOfParts {
   readonly left: Side;
-  readonly right: Side;
+  readonly right: Versions;
   readonly conditions: readonly Predicate[];
   /** How old a row on the right may be; without end if undefined. */
   readonly ttl: Millis | undefined;
@@ -23,103 +24,85 @@ export class AsOfJoin implements Step {
   horizon: Millis = Number.NEGATIVE_INFINITY;
   readonly #parts: AsOfParts;
   /** Rows on the left, which wait for their time. */
-  readonly #waiting = new Departures(timeOf);
+  readonly #waiting = new Departures<Row>(timeOf);
   /** Rows on the right, which take the place of those before them when their time has come. */
-  readonly #coming = new Departures(timeOf);
-  /** Rows on the right that are too old to be met. */
-  readonly #old = new Departures();
+  readonly #coming = new Departures<Version>(timeOf);
+  /** Rows on the right until they are too old to be met; of use only where they ever are. */
+  readonly #old: Departures<Version>;
   #arrivals = 0;
 
   constructor(parts: AsOfParts) {
     this.#parts = parts;
+    this.#old = new Departures(({ time }) => time + parts.ttl!);
   }
 
   take(port: Port, part: Part, watermark: Millis, output: Output): Taken {
-    const { left, right, ttl } = this.#parts;
-    const side = port === 0 ? left : right;
-    if (port === 0 && part.time <= watermark) return 'late';
-    if (port === 1 && ttl !== undefined && part.time + ttl <= watermark) return 'late';
-    const identity = side.identityOf(part);
-    if (identity === undefined) {
-      if (side.isKept) output(withNone(part));
-      return side.isKept ? 'kept' : 'alone';
-    }
+    return port === 0 ? this.#takeLeft(part, watermark, output) : this.#takeRight(part, watermark);
+  }
+
+  #takeLeft(part: Part, watermark: Millis, output: Output): Taken {
+    const { left } = this.#parts;
     const { value, time, id } = part;
-    const state = { value, time, id, order: this.#arrivals++, met: false };
-    if (port === 0) {
-      this.#plan(left.keep(state, identity, time));
-      return 'kept';
+    if (time <= watermark) return 'late';
+    const identity = left.identityOf(part);
+    if (identity === undefined) {
+      if (left.isKept) output(withNone(part));
+      return left.isKept ? 'kept' : 'alone';
     }
-    const row = right.add(state, identity, this.#outOfDate(time));
-    this.#plan(row);
+    this.#await(left.keep({ value, time, id, order: this.#arrivals++, met: false }, identity, time));
+    return 'kept';
+  }
+
+  #takeRight(part: Part, watermark: Millis): Taken {
+    const { right, ttl } = this.#parts;
+    if (ttl !== undefined && part.time + ttl <= watermark) return 'late';
+    const version = right.add(part);
+    if (version === undefined) return 'alone';
+    this.#plan(version);
     // A late one may be out of date already, or put the one before it out of date.
-    if (part.time <= watermark) this.#forgetBefore(row, watermark);
+    if (part.time <= watermark) right.removeBefore(watermark, version.entry);
     return 'kept';
   }
 
   advance(watermark: Millis, output: Output): void {
+    const { right } = this.#parts;
     for (;;) {
       const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#old.earliest);
       if (at > watermark || at === Number.POSITIVE_INFINITY) return;
       // A row on the left meets what is as old as itself, and what is just not too old.
-      while (this.#coming.earliest === at) this.#forgetBefore(this.#coming.shift(), at);
+      while (this.#coming.earliest === at) right.removeBefore(at, this.#coming.shift().entry);
       while (this.#waiting.earliest === at) this.#meet(this.#waiting.shift(), output);
-      while (this.#old.earliest === at) this.#forget(this.#old.shift());
+      while (this.#old.earliest === at) right.remove(this.#old.shift());
     }
   }
 
   restored(): void {
     const { left, right } = this.#parts;
-    const rows = [...left.restoreKept((time) => time), ...right.restore((time) => this.#outOfDate(time))];
-    for (const row of rows.toSorted((one, other) => one.order - other.order)) {
-      this.#plan(row);
+    for (const version of right.restore()) this.#plan(version);
+    for (const row of left.restoreKept((time) => time)) {
+      this.#await(row);
       this.#arrivals = row.order + 1;
     }
   }
 
-  /** When a row on the right is too old; one on the left leaves at its time. */
-  #outOfDate(time: Millis): Millis {
-    return time + (this.#parts.ttl ?? Number.POSITIVE_INFINITY);
+  #await(row: Row): void {
+    this.#waiting.add(row);
+    this.horizon = Math.max(this.horizon, row.time);
   }
 
-  #plan(row: Row): void {
-    const { time, leaving } = row;
-    if (row.side === this.#parts.left) {
-      this.#waiting.add(row);
-      this.horizon = Math.max(this.horizon, time);
-      return;
-    }
-    this.#coming.add(row);
-    if (leaving < Number.POSITIVE_INFINITY) this.#old.add(row);
+  #plan(version: Version): void {
+    this.#coming.add(version);
+    if (this.#parts.ttl !== undefined) this.#old.add(version);
   }
 
   #meet(row: Row, output: Output): void {
-    const { left, conditions } = this.#parts;
+    const { left, right, conditions, ttl = Number.POSITIVE_INFINITY } = this.#parts;
     left.drop(row);
-    const newest = this.#newestAt(row.identity, row.state.time);
-    const both = newest === undefined ? undefined : together(row.state, newest);
+    const { state, time } = row;
+    const newest = right.at(time, row.identity);
+    const both = newest !== undefined && time - newest.time <= ttl ? together(state, newest) : undefined;
     if (both !== undefined && holdsIn(both.value, conditions)) output(both);
-    else if (left.isKept) output(withNone(row.state));
-  }
-
-  #newestAt(identity: Row['identity'], time: Millis): RowState | undefined {
-    const { right, ttl = Number.POSITIVE_INFINITY } = this.#parts;
-    const rows = right.rows(identity);
-    const newest = rows[firstAfter(rows, time) - 1]?.state;
-    return newest !== undefined && time - newest.time <= ttl ? newest : undefined;
-  }
-
-  /** Of the rows of this key up to `time`, only the newest can be met any more. */
-  #forgetBefore({ identity }: Row, time: Millis): void {
-    const { right } = this.#parts;
-    const rows = right.rows(identity);
-    const past = firstAfter(rows, time) - 1;
-    if (past > 0) right.removeFirst(past, identity);
-  }
-
-  #forget(row: Row): void {
-    const { right } = this.#parts;
-    if (right.rows(row.identity).includes(row)) right.remove(row);
+    else if (left.isKept) output(withNone(state));
   }
 }
 
@@ -127,6 +110,6 @@ function withNone({ value, time, id }: Part): Part {
   return { value, time, id: `${id}&` };
 }
 
-function timeOf({ time }: Row): Millis {
+function timeOf({ time }: { readonly time: Millis }): Millis {
   return time;
 }

@@ -1,8 +1,8 @@
 import { defineOperator, type OperatorBuild } from '../../component/define.ts';
 import { fieldsExpected, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
+import type { Scalar } from '../../expression/scalar.ts';
 import type { Path } from '../../expression/tree.ts';
-import type { KeyedState } from '../../state/keyed-state.ts';
 import { parseSelection } from '../transform/selection.ts';
 import { fieldsOfKey } from '../window/keys.ts';
 import { AsOfJoin } from './as-of.ts';
@@ -14,12 +14,14 @@ import { type JoinOptions, joinOptions } from './options.ts';
 import { PairedJoin } from './paired.ts';
 import { inSameWindow, within } from './reach.ts';
 import { copyOfBlock, type RowBlock, RowBlocks } from './row-blocks.ts';
+import { RowKey } from './row-key.ts';
 import { Selection } from './selection.ts';
 import { Side } from './side.ts';
 import type { Step } from './step.ts';
+import { copyOfVersions, type KeyVersions, Versions } from './versions.ts';
 
-/** Rows that leave about as they came are kept so many together. */
-const IN_TURN = 64;
+/** So many rows are kept together: they leave about as they came. */
+const BLOCK_ROWS = 64;
 
 export const joinOperator = defineOperator({
   kind: 'operator',
@@ -73,12 +75,10 @@ function compile(
 
 function buildJoin(options: JoinOptions, context: OperatorBuild): Join {
   const { names, ties, selection } = compile(options, context);
-  const rows = (number: number, side: string) =>
-    context.state<RowBlock>(`${side} ${number}`, { clone: copyOfBlock });
   const steps = ties.map((tie, index) => {
     // Only a single event can be told that its key can't be read.
     const left = index === 0 ? tie.left : tie.left.map(orNull);
-    return buildStep(options, { ...tie, left }, rows(index + 1, 'left'), rows(index + 1, 'right'));
+    return buildStep(options, { ...tie, left }, index + 1, context);
   });
   return new Join({ node: context.name, names, steps, selection });
 }
@@ -86,22 +86,20 @@ function buildJoin(options: JoinOptions, context: OperatorBuild): Join {
 function buildStep(
   options: JoinOptions,
   { left: leftKey, right: rightKey, conditions }: Tie,
-  leftRows: KeyedState<RowBlock>,
-  rightRows: KeyedState<RowBlock>,
+  number: number,
+  context: OperatorBuild,
 ): Step {
   const { window, tumbling, ttl, join_type: type } = options;
-  const left = new Side({
-    key: leftKey,
-    isKept: type === 'left' || type === 'full',
-    blocks: new RowBlocks(leftRows, IN_TURN),
-  });
-  const right = new Side({
-    key: rightKey,
-    isKept: type === 'right' || type === 'full',
-    // Those that a row finds stay until there is a newer one of their key.
-    blocks: new RowBlocks(rightRows, options.as_of ? 1 : IN_TURN),
-  });
-  if (options.as_of) return new AsOfJoin({ left, right, conditions, ttl });
+  const side = (name: string, key: readonly Scalar[], isKept: boolean) => {
+    const rows = context.state<RowBlock>(`${name} ${number}`, { clone: copyOfBlock });
+    return new Side({ key: new RowKey(key), isKept, blocks: new RowBlocks(rows, BLOCK_ROWS) });
+  };
+  const left = side('left', leftKey, type === 'left' || type === 'full');
+  if (options.as_of) {
+    const versions = context.state<KeyVersions>(`right ${number}`, { clone: copyOfVersions });
+    return new AsOfJoin({ left, right: new Versions(new RowKey(rightKey), versions), conditions, ttl });
+  }
+  const right = side('right', rightKey, type === 'right' || type === 'full');
   const reach = window === undefined ? inSameWindow(tumbling!) : within(window);
   return new PairedJoin({ reach, left, right, conditions });
 }

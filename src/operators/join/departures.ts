@@ -5,17 +5,17 @@ import type { Row } from './side.ts';
 const LEFT = 1024;
 
 /** Rows in the order of a time of theirs, those of equal time as they came. They come nearly in that order, and go exactly in it. */
-export class Departures {
-  readonly #timeOf: (row: Row) => Millis;
-  #rows: Row[] = [];
+export class Departures<R> {
+  readonly #timeOf: (row: R) => Millis;
+  #rows: R[] = [];
   #next = 0;
 
-  constructor(timeOf: (row: Row) => Millis = leavingOf) {
+  constructor(timeOf: (row: R) => Millis) {
     this.#timeOf = timeOf;
   }
 
   /** The next row to go; undefined if there is none. */
-  get first(): Row | undefined {
+  get first(): R | undefined {
     return this.#rows[this.#next];
   }
 
@@ -25,7 +25,7 @@ export class Departures {
     return first === undefined ? Number.POSITIVE_INFINITY : this.#timeOf(first);
   }
 
-  add(row: Row): void {
+  add(row: R): void {
     const rows = this.#rows;
     const time = this.#timeOf(row);
     if (this.#next === rows.length || this.#timeOf(rows[rows.length - 1]!) <= time) {
@@ -43,7 +43,7 @@ export class Departures {
   }
 
   /** Takes out the first. */
-  shift(): Row {
+  shift(): R {
     const row = this.#rows[this.#next++]!;
     if (this.#next >= LEFT && this.#next * 2 >= this.#rows.length) {
       this.#rows = this.#rows.slice(this.#next);
@@ -54,7 +54,11 @@ export class Departures {
 }
 
 /** The next row of both to leave by this watermark, taken out; those of equal time leave as they came. */
-export function nextToLeave(one: Departures, other: Departures, watermark: Millis): Row | undefined {
+export function nextToLeave(
+  one: Departures<Row>,
+  other: Departures<Row>,
+  watermark: Millis,
+): Row | undefined {
   const [left, right] = [one.first, other.first];
   const isLeft = left !== undefined && (right === undefined || isBefore(left, right));
   const row = isLeft ? left : right;
@@ -67,6 +71,6 @@ function isBefore(one: Row, other: Row): boolean {
   return one.leaving === other.leaving ? one.order < other.order : one.leaving < other.leaving;
 }
 
-function leavingOf({ leaving }: Row): Millis {
+export function leavingOf({ leaving }: Row): Millis {
   return leaving;
 }

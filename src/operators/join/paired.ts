@@ -1,6 +1,6 @@
 import type { Millis } from '../../clock.ts';
 import type { Predicate } from '../../expression/scalar.ts';
-import { Departures, nextToLeave } from './departures.ts';
+import { Departures, leavingOf, nextToLeave } from './departures.ts';
 import { holdsIn } from './met.ts';
 import { type Part, together } from './part.ts';
 import type { Reach } from './reach.ts';
@@ -23,7 +23,7 @@ export class PairedJoin implements Step {
   horizon: Millis = Number.NEGATIVE_INFINITY;
   readonly #parts: PairedParts;
   readonly #sides: readonly [Side, Side];
-  readonly #departures: readonly [Departures, Departures] = [new Departures(), new Departures()];
+  readonly #departures = [new Departures(leavingOf), new Departures(leavingOf)] as const;
   #arrivals = 0;
 
   constructor(parts: PairedParts) {

@@ -1,10 +1,8 @@
 import type { Identity } from '../../aggregation/identity.ts';
 import type { Millis } from '../../clock.ts';
-import type { Event, Value } from '../../event.ts';
-import type { Scalar } from '../../expression/scalar.ts';
-import { identityOfKey } from '../window/keys.ts';
 import type { Part, RowState } from './part.ts';
 import type { Block, RowBlocks } from './row-blocks.ts';
+import type { RowKey } from './row-key.ts';
 
 /** A row at hand. */
 export interface Row {
@@ -21,8 +19,7 @@ export interface Row {
 }
 
 export interface SideParts {
-  /** What the rows are joined by. */
-  readonly key: readonly Scalar[];
+  readonly key: RowKey;
   /** Whether a row that met none comes out alone. */
   readonly isKept: boolean;
   readonly blocks: RowBlocks;
@@ -32,28 +29,19 @@ export interface SideParts {
 export class Side {
   /** Whether a row that met none comes out alone. */
   readonly isKept: boolean;
-  readonly #scalars: readonly Scalar[];
+  readonly #key: RowKey;
   readonly #blocks: RowBlocks;
-  /** The values that a row is joined by, of the one last looked at. */
-  readonly #key: Value[] = [];
   readonly #rows = new Map<Identity, Row[]>();
 
   constructor({ key, isKept, blocks }: SideParts) {
-    this.#scalars = key;
+    this.#key = key;
     this.isKept = isKept;
     this.#blocks = blocks;
   }
 
   /** What tells the row's key from others; undefined if a part of it is NULL, which meets nothing. Throws DataError. */
-  identityOf({ value }: Part): Identity | undefined {
-    const event = { value } as Event;
-    const scalars = this.#scalars;
-    for (let index = 0; index < scalars.length; index++) {
-      const part = scalars[index]!(event);
-      if (part === null) return undefined;
-      this.#key[index] = part;
-    }
-    return identityOfKey(this.#key);
+  identityOf(part: Part): Identity | undefined {
+    return this.#key.read(part);
   }
 
   /** The rows of a key by time, those of equal time as they came. For reading, and only until one is added or removed. */
@@ -74,11 +62,6 @@ export class Side {
 
   drop({ block, place }: Row): void {
     this.#blocks.remove(block, place);
-  }
-
-  /** Removes the first so many rows of a key that has more. */
-  removeFirst(count: number, identity: Identity): void {
-    for (const row of this.#rows.get(identity)!.splice(0, count)) this.drop(row);
   }
 
   remove(row: Row): void {
@@ -129,8 +112,8 @@ export class Side {
   }
 }
 
-/** The index of the first row that is later than `time`. */
-export function firstAfter(rows: readonly Row[], time: Millis): number {
+/** The index of the first row that is later than `time`, of rows in order of their times. */
+export function firstAfter(rows: readonly { readonly time: Millis }[], time: Millis): number {
   let from = 0;
   let to = rows.length;
   while (from < to) {
