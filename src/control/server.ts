@@ -143,19 +143,19 @@ export class ControlServer {
   }
 
   #tap(socket: Socket, tap: Tap, node: string | undefined): () => void {
-    const detach = this.#job.tap(node, tap.see);
+    const tapping = this.#job.tap(node, tap.see);
     this.#taps++;
     const stop = this.#repeat(TAP_PERIOD, socket, () => {
-      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / Math.max(1, this.#taps)));
+      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / Math.max(1, this.#taps)), tapping);
       if (reply !== undefined) this.#send(socket, reply);
       if (!tap.isDone) return;
       this.#send(socket, { end: 'limit' });
       socket.end();
     });
     return once(() => {
-      detach();
-      this.#taps--;
       stop();
+      tapping.stop();
+      this.#taps--;
     });
   }
 

@@ -4,18 +4,18 @@ import type { Event } from '../event.ts';
 import { compilePredicate } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { Predicate } from '../expression/scalar.ts';
+import type { Tapping } from '../runtime/tap.ts';
 import type { EventsReply, TapRequest } from './protocol.ts';
 
-/**
- * The events that one tap has seen since they were last taken. `see` runs for every event of the job: where there is no
- * room left it only counts, so a reader that is slow, or stopped, costs the job an addition an event.
- */
+/** The events that one tap has seen since they were last taken. */
 export class Tap {
   readonly #encoder;
   readonly #where: Predicate | undefined;
   #events: Event[] = [];
   #left: number;
   #room = 0;
+  /** Events that it looked at, whether they match or not. */
+  #looked = 0;
   #dropped = 0;
 
   /** Throws SpecError for a condition that is none. */
@@ -30,25 +30,30 @@ export class Tap {
     return this.#left === 0 && this.#events.length === 0;
   }
 
-  readonly see = (event: Event): void => {
-    if (this.#left === 0) return;
-    if (this.#events.length >= this.#room) {
-      this.#dropped++;
-      return;
+  /** Looks at an event. Tells whether there is room for one more. */
+  readonly see = (event: Event): boolean => {
+    this.#looked++;
+    if (this.#where === undefined || this.#matches(event, this.#where)) {
+      this.#left--;
+      this.#events.push(event);
     }
-    if (this.#where !== undefined && !this.#matches(event, this.#where)) return;
-    this.#left--;
-    this.#events.push(event);
+    return this.#hasRoom;
   };
 
-  /** What there is to tell, if anything, and room for as many more events. */
-  take(room: number): EventsReply | undefined {
+  /** What there is to tell of the events that passed so far, if anything; then looks on for so many more. */
+  take(room: number, tapping: Tapping): EventsReply | undefined {
     const events = this.#events;
-    const dropped = this.#dropped;
+    // What came after the last event of a limit was not to be shown.
+    const unseen = this.#left === 0 ? 0 : tapping.passed - this.#looked - this.#dropped;
+    this.#dropped += unseen;
     this.#events = [];
-    this.#dropped = 0;
     this.#room = room;
-    return events.length === 0 && dropped === 0 ? undefined : { ...this.#encode(events), dropped };
+    if (this.#hasRoom) tapping.look();
+    return events.length === 0 && unseen === 0 ? undefined : { ...this.#encode(events), dropped: unseen };
+  }
+
+  get #hasRoom(): boolean {
+    return this.#left > 0 && this.#events.length < this.#room;
   }
 
   #encode(events: readonly Event[]): Pick<EventsReply, 'text' | 'refused' | 'reason'> {

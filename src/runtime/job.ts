@@ -20,10 +20,9 @@ import type { EngineEnd } from './engine.ts';
 import { selected } from './letter-selection.ts';
 import { Monitor } from './monitor.ts';
 import type { LetterFates, OngoingReplay } from './ongoing-replay.ts';
-import type { Receiver } from './receiver.ts';
 import { checkpointToResume, type RecoveryOptions, refuseMove } from './recovery.ts';
 import { type ReplayRequest, refuseLive } from './replay-request.ts';
-import { attachTap } from './tap.ts';
+import { type Look, type Tapping, Taps } from './tap.ts';
 
 /**
  * start: afresh where the job is new or finished, refused where there is something to recover · restart: afresh ·
@@ -57,8 +56,8 @@ export interface RunOptions {
 export interface RunningJob {
   readonly name: string;
   snapshot(): Snapshot;
-  /** See `attachTap`. */
-  tap(node: string | undefined, receive: Receiver): () => void;
+  /** See `Taps`. */
+  tap(node: string | undefined, look: Look): Tapping;
   /** Stops reading until told otherwise. */
   pause(isPaused: boolean): void;
   /** Stops reading; what was read is written, and a checkpoint saved. */
@@ -166,10 +165,11 @@ async function runWith(
   try {
     if (spec.metrics !== null) stopMetrics = await serveMetrics(spec.metrics, () => monitor.snapshot());
     await job.open();
+    const taps = new Taps(job.graph, plan);
     options.started?.({
       name: spec.name,
       snapshot: () => monitor.snapshot(),
-      tap: (node, receive) => attachTap(job.graph, plan, node, receive),
+      tap: (node, look) => taps.attach(node, look),
       pause: (isPaused) => job.engine.pause(isPaused),
       drain: () => job.engine.drain(),
       async replay(request, hash) {

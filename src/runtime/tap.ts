@@ -1,19 +1,104 @@
 import { SpecError } from '../errors.ts';
+import type { Event } from '../event.ts';
 import type { Input, Plan } from '../plan/model.ts';
 import { suggest } from '../spec/suggest.ts';
 import type { Graph } from './graph.ts';
-import type { Receiver } from './receiver.ts';
 
-/**
- * Lets `receive` see each event that leaves a node (`views`) or one of its ports (`views.late`); of a sink, each that
- * goes into it, and without a node what goes into all sinks. Gives the way to stop, which is to be called between two
- * events. Throws SpecError for a node that is not there.
- */
-export function attachTap(graph: Graph, plan: Plan, node: string | undefined, receive: Receiver): () => void {
-  const inputs = inputsOf(plan, node);
-  for (const input of inputs) graph.connect(input, receive);
-  return () => {
-    for (const input of inputs) graph.disconnect(input, receive);
+/** Looks at an event; tells whether it would look at the next one too. */
+export type Look = (event: Event) => boolean;
+
+/** What one tap has of a running job. */
+export interface Tapping {
+  /** Events that have passed since it was attached, whether it looked or not. */
+  readonly passed: number;
+  /** Looks at events again, if it no longer did. */
+  look(): void;
+  /** Ends it; between two events only. */
+  stop(): void;
+}
+
+/** The places of a running job at which it is tapped. An event costs no more than a count where no tap wants to look. */
+export class Taps {
+  readonly #graph: Graph;
+  readonly #plan: Plan;
+  readonly #points = new Map<string, TapPoint>();
+
+  constructor(graph: Graph, plan: Plan) {
+    this.#graph = graph;
+    this.#plan = plan;
+  }
+
+  /**
+   * Shows each event that leaves a node (`views`) or one of its ports (`views.late`); of a sink, each that goes into it,
+   * and without a node what goes into all sinks. Nothing is shown before `look` is called. Throws SpecError for a node
+   * that is not there.
+   */
+  attach(node: string | undefined, look: Look): Tapping {
+    const points = inputsOf(this.#plan, node).map((input) => this.#pointAt(input));
+    return tapAt(points, look, (point) => this.#left(point));
+  }
+
+  #pointAt(input: Input): TapPoint {
+    const name = nameOf(input);
+    const point = this.#points.get(name) ?? new TapPoint(input);
+    if (this.#points.has(name)) return point;
+    this.#points.set(name, point);
+    this.#graph.connect(input, point.receive);
+    return point;
+  }
+
+  #left(point: TapPoint): void {
+    if (point.taps > 0) return;
+    this.#graph.disconnect(point.input, point.receive);
+    this.#points.delete(nameOf(point.input));
+  }
+}
+
+/** Attaches a tap to some points; `left` is told of each that it leaves. */
+export function tapAt(
+  points: readonly TapPoint[],
+  look: Look,
+  left: (point: TapPoint) => void = () => {},
+): Tapping {
+  const passed = () => points.reduce((sum, point) => sum + point.passed, 0);
+  const before = passed();
+  for (const point of points) point.taps++;
+  return {
+    get passed() {
+      return passed() - before;
+    },
+    look() {
+      for (const { looks } of points) if (!looks.includes(look)) looks.push(look);
+    },
+    stop() {
+      for (const point of points) {
+        point.taps--;
+        const place = point.looks.indexOf(look);
+        if (place >= 0) point.looks.splice(place, 1);
+        left(point);
+      }
+    },
+  };
+}
+
+/** Where one node's output is tapped, by any number of taps. */
+export class TapPoint {
+  readonly input: Input;
+  passed = 0;
+  taps = 0;
+  /** Of the taps that want to see the next event. */
+  readonly looks: Look[] = [];
+
+  constructor(input: Input) {
+    this.input = input;
+  }
+
+  readonly receive = (event: Event): void => {
+    this.passed++;
+    const { looks } = this;
+    for (let index = looks.length - 1; index >= 0; index--) {
+      if (!looks[index]!(event)) looks.splice(index, 1);
+    }
   };
 }
 
@@ -39,5 +124,9 @@ function unknownNode({ spec, sources, operators, sinks }: Plan, name: string): S
 }
 
 function distinct(inputs: readonly Input[]): readonly Input[] {
-  return [...new Map(inputs.map((input) => [`${input.node}.${input.port ?? ''}`, input])).values()];
+  return [...new Map(inputs.map((input) => [nameOf(input), input])).values()];
+}
+
+function nameOf({ node, port }: Input): string {
+  return `${node}.${port ?? ''}`;
 }

@@ -11,6 +11,7 @@ import { ControlServer } from '../../src/control/server.ts';
 import { SpecError } from '../../src/errors.ts';
 import { Event, type JsonObject } from '../../src/event.ts';
 import type { RunningJob } from '../../src/runtime/job.ts';
+import { type Look, TapPoint, type Tapping, tapAt } from '../../src/runtime/tap.ts';
 import { runningJob } from '../dashboard/snapshots.ts';
 
 /** A state directory of its own, gone when the test is over. */
@@ -26,7 +27,7 @@ export class TappedJob implements RunningJob {
   readonly home: StateDirectory;
   readonly server: ControlServer;
   snapshots = 0;
-  readonly receivers = new Set<(event: Event) => void>();
+  readonly point = new TapPoint({ node: 'views', port: null });
 
   constructor(name: string, home = stateFolder(), clock: Clock = systemClock) {
     this.name = name;
@@ -60,14 +61,13 @@ export class TappedJob implements RunningJob {
     return runningJob({ job: this.name });
   }
 
-  tap(node: string | undefined, receive: (event: Event) => void): () => void {
+  tap(node: string | undefined, look: Look): Tapping {
     if (node !== undefined && node !== 'views') throw new SpecError(`job ${this.name} has no node "${node}"`);
-    this.receivers.add(receive);
-    return () => this.receivers.delete(receive);
+    return tapAt([this.point], look);
   }
 
   emit(...values: JsonObject[]): void {
-    for (const receive of this.receivers) for (const value of values) receive(eventOf(value));
+    for (const value of values) this.point.receive(eventOf(value));
   }
 
   replay(): never {

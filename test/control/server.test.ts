@@ -41,7 +41,7 @@ describe('the socket of a running job', () => {
 
   test('takes no snapshot and taps nothing while nobody watches', async () => {
     const job = await new TappedJob('views').listen();
-    expect([job.snapshots, job.receivers.size]).toEqual([0, 0]);
+    expect([job.snapshots, job.point.taps]).toEqual([0, 0]);
   });
 
   test('answers nonsense with a line, and does nothing', async () => {
@@ -58,7 +58,7 @@ describe('the socket of a running job', () => {
       for await (const chunk of socket) answer += chunk;
       expect(answer).toContain('another version of sluice');
     }
-    expect([job.snapshots, job.receivers.size]).toEqual([0, 0]);
+    expect([job.snapshots, job.point.taps]).toEqual([0, 0]);
   });
 
   test('takes over the address that a killed process has left', async () => {
@@ -98,7 +98,7 @@ describe('a tap', () => {
   test('shows the events of the node, as they come', async () => {
     const job = await new TappedJob('views').listen();
     const heard = listenTo(job, { ...tap, node: 'views' });
-    await vi.waitFor(() => expect(job.receivers.size).toBe(1));
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
     job.emit({ a: 1 }, { a: 2 });
     await vi.waitFor(() => expect(texts(heard)).toBe('{"a":1}\n{"a":2}\n'));
     job.emit({ a: 3 });
@@ -108,7 +108,7 @@ describe('a tap', () => {
   test('shows what its condition holds for, and is not disturbed by what does not fit it', async () => {
     const job = await new TappedJob('views').listen();
     const heard = listenTo(job, { ...tap, where: 'a > 1', format: 'csv' });
-    await vi.waitFor(() => expect(job.receivers.size).toBe(1));
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
     job.emit({ a: 1 }, { a: { b: 1 } }, { a: 2 }, {});
     await vi.waitFor(() => expect(texts(heard)).toBe('a\n2\n'));
   });
@@ -116,17 +116,17 @@ describe('a tap', () => {
   test('ends at its limit, and then sees no more', async () => {
     const job = await new TappedJob('views').listen();
     const heard = listenTo(job, { ...tap, limit: 2 });
-    await vi.waitFor(() => expect(job.receivers.size).toBe(1));
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
     job.emit({ a: 1 }, { a: 2 }, { a: 3 });
     await vi.waitFor(() => expect(heard.at(-1)).toEqual({ end: 'limit' }));
     expect(texts(heard)).toBe('{"a":1}\n{"a":2}\n');
-    await vi.waitFor(() => expect(job.receivers.size).toBe(0));
+    await vi.waitFor(() => expect(job.point.taps).toBe(0));
   });
 
   test('counts what comes faster than it shows', async () => {
     const job = await new TappedJob('views').listen();
     const heard = listenTo(job, tap);
-    await vi.waitFor(() => expect(job.receivers.size).toBe(1));
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
     job.emit(...Array.from({ length: 2500 }, (_, a) => ({ a })));
     await vi.waitFor(() => expect(heard).toHaveLength(1));
     expect(texts(heard).split('\n')).toHaveLength(1001);
@@ -139,7 +139,7 @@ describe('a tap', () => {
     const socket = connect(job.address);
     onTestFinished(() => void socket.destroy());
     socket.write(`${JSON.stringify(tap)}\n`);
-    await vi.waitFor(() => expect(job.receivers.size).toBe(1));
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
     for (let round = 0; round < 20; round++) {
       job.emit(...Array.from({ length: 1000 }, () => ({ text: 'x'.repeat(2000) })));
       clock.tick();
@@ -166,7 +166,7 @@ describe('a tap', () => {
     );
     const nowhere = listenTo(job, { ...tap, node: 'nowhere' });
     await vi.waitFor(() => expect(nowhere).toMatchObject([{ error: 'job views has no node "nowhere"' }]));
-    expect(job.receivers.size).toBe(0);
+    expect(job.point.taps).toBe(0);
   });
 });
 
