@@ -6,7 +6,7 @@ import { createPalette } from './palette.ts';
 import type { Scene, Screen } from './screen.tsx';
 import { nextPage, type Page } from './view/page.ts';
 
-/** Three frames a second: calm to look at, and cheap. */
+/** Two frames a second: calm to look at, and cheap. */
 const FRAME_PERIOD: Millis = 500;
 const NOTICES_KEPT = 1000;
 
