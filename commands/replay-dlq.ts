@@ -35,7 +35,10 @@ export default class ReplayDlq extends Command {
     'as-new': Flags.boolean({ summary: 'let their rows stand above rows written since they failed' }),
     'allow-changes': Flags.boolean({ summary: 'though the job has changed since its checkpoint' }),
     takeover: Flags.boolean({ summary: 'take the job from the process that runs it' }),
-    dashboard: Flags.string({ summary: 'the progress bar', options: ['auto', 'always', 'never'] }),
+    dashboard: Flags.string({
+      summary: 'the progress bar [auto|always|never]',
+      options: ['auto', 'always', 'never'],
+    }),
     json: Flags.boolean({ summary: 'the result as one line of JSON' }),
   };
 

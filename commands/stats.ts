@@ -19,7 +19,7 @@ export default class Stats extends Command {
       default: '1s',
     }),
     dashboard: Flags.option({
-      summary: 'the live view on stderr',
+      summary: 'the live view on stderr [auto|always|never]',
       helpValue: 'WHEN',
       options: ['auto', 'always', 'never'] as const,
       default: 'auto',

@@ -20,7 +20,7 @@ export default class Tap extends Command {
     where: Flags.string({ summary: 'only events for which this holds', helpValue: 'EXPR' }),
     limit: Flags.string({ summary: 'end after this many events', helpValue: 'N' }),
     format: Flags.option({
-      summary: 'how events are written',
+      summary: 'how events are written [json|csv|text]',
       helpValue: 'FORMAT',
       options: ['json', 'csv', 'text'] as const,
       default: 'json',

@@ -134,8 +134,9 @@ function report(spec: JobSpec, { snapshot, recoverable }: Outcome, json: boolean
     commands: [`sluice dlq list ${quoted(spec.name)}`, `sluice replay-dlq ${quoted(spec.name)}`],
   };
   const hasErrorBudget = spec.max_errors !== null;
-  for (const line of summary(snapshot, { recover, deadLetters, hasErrorBudget, palette }))
-    process.stderr.write(`${line}\n`);
+  const readsUntyped = spec.sources.some(({ format, schema }) => format === 'csv' && schema === undefined);
+  const ending = { recover, deadLetters, hasErrorBudget, readsUntyped, palette };
+  for (const line of summary(snapshot, ending)) process.stderr.write(`${line}\n`);
 }
 
 /** What a process that ran a job ends with. */

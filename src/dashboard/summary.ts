@@ -14,6 +14,8 @@ export interface Ending {
   readonly deadLetters: { readonly place: string; readonly commands: readonly string[] } | null;
   /** Whether the job ends by itself once too many events have failed. */
   readonly hasErrorBudget: boolean;
+  /** Whether a source reads CSV without the types of its fields. */
+  readonly readsUntyped: boolean;
   readonly palette: Palette;
 }
 
@@ -93,8 +95,13 @@ function partlyLate({ partlyLate: count }: NodeSnapshot): string {
   return count === 0 ? '' : `; ${exact(count)} too late for some of their windows`;
 }
 
-function next(snapshot: Snapshot, { recover, deadLetters, hasErrorBudget, palette }: Ending): string[] {
+function next(snapshot: Snapshot, ending: Ending): string[] {
+  const { recover, deadLetters, hasErrorBudget, readsUntyped, palette } = ending;
   const lines = [...absentFields(snapshot), ...misspeltFields(snapshot), ...reasons(snapshot)];
+  if (readsUntyped && snapshot.reasons.some(({ code }) => code === 'type'))
+    lines.push(
+      `  CSV is read as text; say which fields are numbers: ${palette.accent("--types 'FIELD double'")}`,
+    );
   if (snapshot.deadLetters > 0 && deadLetters !== null) {
     const commands = deadLetters.commands.map((command) => palette.accent(displayable(command))).join(' or ');
     lines.push(`  dead letters are in ${displayable(deadLetters.place)}${commands && `: ${commands}`}`);

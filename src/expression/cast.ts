@@ -22,7 +22,8 @@ export function compileCast(operand: Scalar, type: CastType, attempt: boolean): 
   };
 }
 
-const conversions: Readonly<Record<CastType, (value: Present) => Value | undefined>> = {
+/** What CAST makes of a value that is not NULL; undefined if it can't be converted. */
+export const conversions: Readonly<Record<CastType, (value: Present) => Value | undefined>> = {
   INTEGER: toInteger,
   DOUBLE: toDouble,
   TEXT: (value) => toText(value) ?? encodeValue(value),

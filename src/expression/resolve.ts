@@ -102,12 +102,22 @@ const spellings: Readonly<Record<string, CastType>> = {
   DATETIME: 'TIMESTAMP',
 };
 
+/** All names of types, in lower case. */
+export const typeNames = [...castTypes, ...Object.keys(spellings)].map((name) => name.toLowerCase());
+
+/** The type that a name means, if it is one. */
+export function typeNamed(name: string): CastType | undefined {
+  const upper = name.toUpperCase();
+  return (
+    castTypes.find((each) => each === upper) ??
+    (Object.hasOwn(spellings, upper) ? spellings[upper] : undefined)
+  );
+}
+
 /** The type that a name in CAST means. Throws SpecError. */
 export function castTypeOf(source: Text, name: string, offset: number): CastType {
-  const upper = name.toUpperCase();
-  const type =
-    castTypes.find((each) => each === upper) ?? (Object.hasOwn(spellings, upper) ? spellings[upper] : null);
-  if (type != null) return type;
+  const type = typeNamed(name);
+  if (type !== undefined) return type;
   const hint =
     suggestionFor(name, [...castTypes, ...Object.keys(spellings)]) ?? `it can be ${castTypes.join(', ')}`;
   throw problemAt(source, offset, `unknown type "${name}"`, hint);

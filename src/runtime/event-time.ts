@@ -44,6 +44,7 @@ function parseTime(value: Value | undefined, field: string, factor: number): Mil
     if (/^-?\d+(\.\d+)?$/.test(value)) return wholeMillis(Number(value) * factor, field);
   }
   if (typeof value === 'bigint') return wholeMillis(Number(value) * factor, field);
+  if (value instanceof Date) return wholeMillis(value.getTime(), field);
   const shown = JSON.stringify(value);
   throw new DataError(
     'time',

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Letters } from '../checkpoint/dead-letter.ts';
 import type { StateDirectory, StoreLocation } from '../checkpoint/home.ts';
 import { lockJob, lockLater } from '../checkpoint/lock.ts';
 import { type Checkpoint, type CheckpointStore, isDone, type Lease } from '../checkpoint/store.ts';
@@ -104,6 +105,7 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
       const { last, lease } = await acquire(store, spec.name, begin);
       home.register(spec.name, location);
       const kept = store.letters(spec.name);
+      if (isFresh(options.mode)) await tellOfOlderLetters(kept, spec.name, notice);
       if (replay === undefined) return await runWith(spec, plan, { lease, last, kept }, options, notice);
       const letters = await selected(kept, replay.selection);
       const behind = replay.into === undefined ? plan : planOf(spec, replay.into, location);
@@ -116,9 +118,23 @@ export async function runJob(spec: JobSpec, options: RunOptions): Promise<Outcom
   }
 }
 
+function isFresh(mode: StartMode): boolean {
+  return mode === 'start' || mode === 'restart';
+}
+
 /** A job that is gone on with keeps its name. */
 function ofAnotherName(mode: StartMode): string {
-  return mode === 'start' || mode === 'restart' ? 'give this one another --name, ' : '';
+  return isFresh(mode) ? 'give this one another --name, ' : '';
+}
+
+/** A run that reads the same records again would have them twice in its output if they were replayed too. */
+async function tellOfOlderLetters(letters: Letters, job: string, notice: (line: string) => void) {
+  for await (const _ of letters.list({ status: ['waiting', 'quarantined'] })) {
+    notice(
+      `job ${job} has dead letters of earlier runs; if this one reads those records again, sluice dlq purge ${job}`,
+    );
+    return;
+  }
 }
 
 const unchanged = <Part>(part: Part): Part => part;

@@ -3,15 +3,18 @@ import { decoderFor } from '../codecs/index.ts';
 import { Event, type JsonObject, type Origin, type Records } from '../event.ts';
 import type { SourceSpec } from '../spec/job.ts';
 import { type TimeReader, timeReader } from './event-time.ts';
+import { type Typing, typing } from './typing.ts';
 
 /** Makes events of a source's records. */
 export class RecordReader {
   readonly #decode: (text: string) => JsonObject;
   readonly #timeOf: TimeReader;
+  readonly #typed: Typing | undefined;
 
   constructor(spec: SourceSpec) {
     this.#decode = decoderFor(spec.format);
     this.#timeOf = timeReader(spec);
+    this.#typed = spec.schema === undefined ? undefined : typing(spec.schema);
   }
 
   /** Throws DataError. */
@@ -27,6 +30,12 @@ export class RecordReader {
   }
 
   #valueOf(records: Records, index: number): JsonObject | null {
+    const value = this.#decoded(records, index);
+    if (value !== null) this.#typed?.(value);
+    return value;
+  }
+
+  #decoded(records: Records, index: number): JsonObject | null {
     if (records.value !== undefined) return records.value(index);
     const text = records.text(index);
     return text === null ? null : this.#decode(text);

@@ -9,6 +9,9 @@ import type { JobSpec } from '../spec/job.ts';
 import { jobFromSpec } from '../spec/load.ts';
 import { anyOf } from '../spec/suggest.ts';
 
+/** The flag is of the commands that start a job. */
+const AFRESH = 'start the job afresh: its own command with --restart';
+
 export interface RecoveryOptions {
   /** The number of the checkpoint to go on from; the newest readable one, if left out. */
   readonly at?: number | undefined;
@@ -48,7 +51,7 @@ export async function newestCheckpoint(store: CheckpointStore, job: string): Pro
     throw new IncompatibleError(
       `no checkpoint of job ${job} can be read: ${damaged.join(', ')} are damaged`,
       {
-        hint: 'start afresh with --restart',
+        hint: AFRESH,
       },
     );
   }
@@ -97,7 +100,7 @@ function refuseChanges(checkpoint: Checkpoint, spec: JobSpec, allowed: boolean):
     throw new IncompatibleError(
       `checkpoint ${checkpoint.number} does not fit job ${spec.name} as it is now`,
       {
-        hint: 'undo these changes, or start it afresh with --restart',
+        hint: `undo these changes, or ${AFRESH}`,
         excerpt: described(impossible),
       },
     );
@@ -125,6 +128,6 @@ export function refuseMove(job: string, known: StoreLocation | undefined, now: S
   if (known === undefined || isDeepStrictEqual(known, now)) return;
   throw new IncompatibleError(
     `the checkpoints of job ${job} are in ${placeOf(known)}, and would be in ${placeOf(now)} as it is now`,
-    { hint: 'undo what was changed, or start it afresh with --restart' },
+    { hint: `undo what was changed, or ${AFRESH}` },
   );
 }

@@ -14,11 +14,13 @@ const introduction = `sluice runs a streaming job: a source, what is done on the
 
   sluice ingest --from events.jsonl --to sqlite:events.db#events --key user_id
   sluice transform --from events.jsonl --where "action = 'click'" --to -
+  sluice window --from sales.csv --types 'amount double' --time at --tumbling 1h \\
+    --key shop --agg 'total=sum(amount)' --to -
   sluice run job.yaml`;
 
 const ending = `ENDS ARE URIs
   kafka://host:9092/topic  cassandra://host/keyspace.table  sqlite:file.db#table
-  file.jsonl   generate:clicks?count=1000   - is standard input or output
+  file.jsonl  file.csv   generate:clicks?count=1000   - is stdin or stdout
 
   stdout carries data only; the live view and the summary go to stderr.
   Ctrl-C drains and saves a checkpoint; sluice recover NAME goes on from there.

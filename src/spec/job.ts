@@ -48,6 +48,8 @@ export interface SourceSpec {
   readonly type: string;
   readonly options: Options;
   readonly format: Format;
+  /** The types of fields, by name, as CAST names them; the others are as the format has them. */
+  readonly schema?: Readonly<Record<string, string>> | undefined;
   /** The field with the event time (`timestamp`, `meta.at`); null: the record's own timestamp, if it has one. */
   readonly time: string | null;
   /** What a number in that field counts. */

@@ -3,6 +3,7 @@ import { cassandraConnection, connectionFromUri } from '../clients/cassandra/opt
 import { duration, names } from '../component/options.ts';
 import { parseUri } from '../component/uri.ts';
 import { SpecError } from '../errors.ts';
+import { typeNames } from '../expression/resolve.ts';
 import { deadLetters } from './dead-letters.ts';
 import type { JobDocument, Place } from './document.ts';
 import { tableName, whole } from './fields.ts';
@@ -136,6 +137,10 @@ const flushInterval = duration()
 export const sourceSettings = z.strictObject({
   type,
   format,
+  schema: z
+    .record(z.string().min(1), z.enum(typeNames))
+    .optional()
+    .describe('the types of fields, by name: { amount: double, at: timestamp }; CSV has text only'),
   time: z.string().min(1).nullable().default(null).describe('the field with the event time'),
   time_unit: z.enum(['ms', 's']).default('ms').describe('what a number in that field counts'),
   where: z.string().min(1).optional().describe('only events for which this expression holds'),

@@ -31,6 +31,18 @@ function cells(text: string): string[][] {
 }
 
 describe('sluice dlq', () => {
+  it('is told of by a run that starts afresh, while letters of earlier ones wait', async () => {
+    const workplace = await place();
+    const again = ['transform', '--from', 'in.jsonl', '--to', 'out.jsonl', '--limit', '1', '--name', 'job'];
+    const told =
+      'job job has dead letters of earlier runs; if this one reads those records again, sluice dlq purge job';
+    expect((await workplace.run([...again, '--checkpoint', 'sqlite:out.db'])).stderr).toContain(told);
+    await workplace.run(['dlq', 'purge', 'job', '--yes']);
+    expect((await workplace.run([...again, '--checkpoint', 'sqlite:out.db'])).stderr).not.toContain(
+      'earlier',
+    );
+  });
+
   it('lists letters by name, by where they are, and by where their copies are', async () => {
     const workplace = await place();
     for (const from of ['job', 'sqlite:out.db', 'file:letters.jsonl']) {

@@ -38,6 +38,34 @@ describe('sluice window', () => {
     expect(stderr.split('\n')[0]).toBe('--tumbling: 5 is 5 milliseconds; for seconds write 5s');
   });
 
+  it('sums the numbers of a CSV by the types that it is told, in flags and in a jobfile alike', async () => {
+    const place = new Workplace();
+    const csv = 'shop,amount,at\na,5,1970-01-01\na,,1970-01-01\nb,x,1970-01-01\nb,7.5,1970-01-02\n';
+    writeFileSync(place.path('sales.csv'), csv);
+    const from = ['--from', 'sales.csv', '--time', 'at', '--types', 'amount double, at timestamp'];
+    const aggregate = ['--key', 'shop', '--tumbling', '1d', '--agg', 'total=sum(amount)'];
+    const flags = ['window', ...from, ...aggregate, '--where', 'at < now()', '--to', '-'];
+    const totals = (stdout: string) => {
+      const lines = stdout.trim().split('\n');
+      return lines.map((line) => JSON.parse(line)).map(({ shop, total }) => [shop, total]);
+    };
+    const { stdout, stderr } = await place.run(flags);
+    expect(totals(stdout)).toEqual([
+      ['a', 5],
+      ['b', 7.5],
+    ]);
+    expect(stderr).toContain("field \"amount\" of the schema: can't cast the text 'x' to DOUBLE");
+    const jobfile = await place.run([...flags, '--print-job']);
+    writeFileSync(place.path('job.yaml'), jobfile.stdout);
+    expect(totals((await place.run(['run', 'job.yaml'])).stdout)).toEqual(totals(stdout));
+    const untyped = await place.run(
+      flags.filter((flag) => flag !== '--types' && !flag.includes('timestamp')),
+    );
+    expect(untyped.stderr).toContain(
+      "CSV is read as text; say which fields are numbers: --types 'FIELD double'",
+    );
+  });
+
   it.each([
     ['--agg', ['--tumbling', '5s', '--agg', 'n=count(*)', '--agg', '__proto__=count(*)']],
     ['--key', ['--tumbling', '5s', '--agg', 'n=count(*)', '--key', 'a AS __proto__']],

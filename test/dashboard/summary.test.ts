@@ -11,6 +11,7 @@ const done: Ending = {
   recover: null,
   deadLetters: null,
   hasErrorBudget: false,
+  readsUntyped: false,
   palette: createPalette(false),
 };
 
@@ -71,6 +72,16 @@ describe('the summary for a person', () => {
     ]);
     expect(summary(failing, { ...done, hasErrorBudget: true }).slice(-2)).toEqual(told);
     expect(summary({ ...failing, written: 1 }, done).slice(-2)).toEqual(told);
+  });
+
+  test('says how CSV gets types, where events failed for want of them', () => {
+    const reasons = [{ node: 'w', code: 'type', message: "sum takes numbers, not the text '5'", count: 4 }];
+    const hint = "  CSV is read as text; say which fields are numbers: --types 'FIELD double'";
+    const failing = runningJob({ status: 'finished', reasons });
+    expect(summary(failing, { ...done, readsUntyped: true })).toContain(hint);
+    expect(summary(failing, done)).not.toContain(hint);
+    const otherwise = runningJob({ reasons: [{ ...reasons[0]!, code: 'decode' }] });
+    expect(summary(otherwise, { ...done, readsUntyped: true })).not.toContain(hint);
   });
 
   test('names the field that none of the events has which a node left out', () => {

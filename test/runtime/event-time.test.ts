@@ -27,6 +27,8 @@ describe('the event time', () => {
     ['a space for the T', { at: '2026-01-02 03:04:05' }, 'ms', Date.UTC(2026, 0, 2, 3, 4, 5)],
     ['a date alone', { at: '2026-01-02' }, 'ms', Date.UTC(2026, 0, 2)],
     ['a time before 1970', { at: -5 }, 'ms', -5],
+    ['a date that the schema made', { at: new Date(1234) }, 'ms', 1234],
+    ['such a date where numbers are seconds', { at: new Date(1234) }, 's', 1234],
   ] as const)('is read from %s', (_name, value, unit, expected) => {
     expect(read(value, 'at', unit)).toBe(expected);
   });

@@ -57,6 +57,18 @@ const wrong: Readonly<Record<string, WrongFlags>> = {
     flags: { ...ends, to: ['cassandra://h/a.b?ttl=never'] },
     line: '--to: "ttl" must be a duration such as 500ms, 5s, 1m, 1h or 1d, not "never"',
   },
+  'a type without a field': {
+    flags: { ...ends, types: ['a double, at'] },
+    line: `--types: "at" is no field and type; for example --types 'amount double, at timestamp'`,
+  },
+  'a field of two types': {
+    flags: { ...ends, types: ['a double', 'a text'] },
+    line: '--types: "a" is given twice; a field has one type',
+  },
+  'a misspelt type': {
+    flags: { ...ends, types: ['a dubble'] },
+    line: '--types: "a" must be integer, double, text, boolean, timestamp, int, bigint, smallint, real, float, varchar, string, char, bool or datetime, not "dubble"; did you mean "double"?',
+  },
   'a batch size in words': {
     flags: { ...ends, 'batch-size': 'many' },
     line: '--batch-size: must be a whole number, not "many"',

@@ -61,6 +61,6 @@ async function syncFolder(path: string): Promise<void> {
 
 function shortened(path: string, length: number): SpecError {
   return new SpecError(`${path} is shorter than ${length} bytes, where the checkpoint stands`, {
-    hint: 'put the file back as it was, or start afresh with --restart',
+    hint: 'put the file back as it was, or start the job afresh: its own command with --restart',
   });
 }

@@ -154,7 +154,7 @@ export class FileSource implements Source {
 
 function shortened(path: string, position: Position): SpecError {
   return new SpecError(`${path} is shorter than ${position} bytes, where the checkpoint stands`, {
-    hint: 'put the file back as it was, or start afresh with --restart',
+    hint: 'put the file back as it was, or start the job afresh: its own command with --restart',
   });
 }
 

@@ -3,6 +3,7 @@ import { deadLettersFromUri } from '../dead-letters.ts';
 import { isMap } from '../document.ts';
 import { endpointOption, type JobFlag, jobOption } from './flag.ts';
 import { override, specSections } from './override.ts';
+import { typesOf } from './types.ts';
 
 const everySource = (flag: Omit<JobFlag, 'lay'>, option: string): JobFlag => ({
   ...flag,
@@ -77,6 +78,16 @@ export const commonFlags: readonly JobFlag[] = [
     },
     'format',
   ),
+  {
+    name: 'types',
+    value: 'TYPES',
+    repeatable: true,
+    summary: "the types of fields that are read, for CSV above all: 'amount double, at timestamp'",
+    lay: (job, texts) => {
+      const types = typesOf(job, texts);
+      for (const name of job.names('sources')) job.set(['sources', name, 'schema'], types, 'types');
+    },
+  },
   everySource({ name: 'time', value: 'FIELD', summary: 'the field with the event time' }, 'time'),
   everySource(
     { name: 'watermark', value: 'DURATION', summary: 'how late an event may come after newer ones (30s)' },
@@ -123,7 +134,7 @@ export const commonFlags: readonly JobFlag[] = [
       name: 'backpressure',
       value: 'STRATEGY',
       choices: ['block', 'drop_oldest', 'drop_newest'],
-      summary: 'what to do with more events than the job can take',
+      summary: 'what to do with more events than the job can take (block)',
     },
     'backpressure',
     'strategy',

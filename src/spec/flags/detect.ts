@@ -1,6 +1,6 @@
 import { splitList } from '../../component/options.ts';
 import { SpecError } from '../../errors.ts';
-import { detectorNames, detectors } from '../../operators/detect/detectors.ts';
+import { type Detector, detectorNames, detectors } from '../../operators/detect/detectors.ts';
 import { parseNamed } from '../../operators/detect/pattern/grammar.ts';
 import { isMap, type JobDocument } from '../document.ts';
 import type { JobCommand, JobFlag } from './flag.ts';
@@ -40,9 +40,21 @@ export const detectFlags: readonly JobFlag[] = [
     value: 'DURATION',
     summary: 'how much of the past a value is compared with',
   }),
-  detectOption({ name: 'last', value: 'N', summary: 'the same as a number of values' }),
-  detectOption({ name: 'threshold', value: 'SCORE', summary: 'the score beyond which a value is strange' }),
-  detectOption({ name: 'min-samples', value: 'N', summary: 'values before the first that can be strange' }),
+  detectOption({
+    name: 'last',
+    value: 'N',
+    summary: `the same as a number of values ${usual(({ last }) => last?.usual)}`,
+  }),
+  detectOption({
+    name: 'threshold',
+    value: 'SCORE',
+    summary: `the score beyond which a value is strange ${usual(({ threshold }) => threshold)}`,
+  }),
+  detectOption({
+    name: 'min-samples',
+    value: 'N',
+    summary: `values before the first that can be strange ${usual(({ minSamples }) => minSamples)}`,
+  }),
   detectOption({ name: 'cooldown', value: 'DURATION', summary: 'no other alert for a key for so long' }),
   {
     name: 'scores',
@@ -59,6 +71,16 @@ export const detectFlags: readonly JobFlag[] = [
     lay: (job, values) => lay(job, 'key', 'key', values.flatMap(splitList)),
   },
 ];
+
+/** What each detector takes if nothing is said: `(zscore, ewma 3, mad 3.5)`. */
+function usual(figureOf: (detector: Detector) => number | undefined): string {
+  const names = new Map<number, string[]>();
+  for (const name of detectorNames) {
+    const figure = figureOf(detectors[name]);
+    if (figure !== undefined) names.set(figure, [...(names.get(figure) ?? []), name]);
+  }
+  return `(${[...names].map(([figure, those]) => `${those.join(', ')} ${figure}`).join('; ')})`;
+}
 
 /** Throws SpecError where nothing is looked for. */
 export function requireDetector(document: JobDocument): void {

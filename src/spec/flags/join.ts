@@ -76,27 +76,37 @@ export const joinFlags: readonly JobFlag[] = [
   },
 ];
 
-/** Throws SpecError for a join that lacks what no default could be for. */
+/** Throws SpecError for a join that lacks what no default could be for: all of it at once. */
 export function requireJoin(document: JobDocument): void {
-  const place = 'sluice join';
   const sources = document.get(['sources']);
-  if (isMap(sources) && Object.keys(sources).length < 2) {
-    throw new SpecError('a join needs --from twice or more', {
-      place,
-      hint: 'for example --from orders=orders.jsonl --from users=users.jsonl',
-    });
-  }
   const given = document.get(['operators', node]);
   const options = isMap(given) ? given : {};
-  if (options.on === undefined && options.key === undefined) {
-    throw new SpecError('--on is missing', { place, hint: "for example --on 'orders.user_id = users.id'" });
-  }
-  if (options.window === undefined && options.tumbling === undefined && options.as_of === undefined) {
-    throw new SpecError('--window, --tumbling or --type as-of is missing', {
-      place,
-      hint: 'for example --window 5m',
-    });
-  }
+  const needs = [
+    {
+      isMet: !isMap(sources) || Object.keys(sources).length > 1,
+      what: 'a second --from',
+      example: '--from orders=orders.jsonl --from users=users.jsonl',
+    },
+    {
+      isMet: options.on !== undefined || options.key !== undefined,
+      what: '--on',
+      example: "--on 'orders.user_id = users.id'",
+    },
+    {
+      isMet: ['window', 'tumbling', 'as_of'].some((way) => options[way] !== undefined),
+      what: 'one of --window, --tumbling and --type as-of',
+      example: '--window 5m',
+    },
+  ];
+  const missing = needs.filter(({ isMet }) => !isMet);
+  if (missing.length === 0) return;
+  throw new SpecError(
+    `${missing.map(({ what }) => what).join('; ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    {
+      place: 'sluice join',
+      hint: `for example ${missing.map(({ example }) => example).join(' ')}`,
+    },
+  );
 }
 
 /**

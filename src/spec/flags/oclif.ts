@@ -17,7 +17,8 @@ export const overrideFlags: Interfaces.FlagInput = { [overrideFlag.name]: oclifF
 function oclifFlag(flag: JobFlag): OclifFlag {
   const { value, choices, repeatable } = flag;
   const group = commonFlags.includes(flag) ? { helpGroup: 'COMMON' } : {};
-  const summary = { summary: flag.summary, ...group };
+  const shown = choices === undefined ? flag.summary : `${flag.summary} [${choices.join('|')}]`;
+  const summary = { summary: shown, ...group };
   if (value === undefined) return Flags.boolean(summary);
   const options = choices === undefined ? {} : { options: [...choices] };
   if (!repeatable) return Flags.string({ ...summary, helpValue: value, ...options });
