@@ -14,6 +14,7 @@ import { parseJob } from './parse.ts';
 import { jobfileOf } from './print.ts';
 import type { Environment } from './reference.ts';
 import { builtIn, type Registry } from './registry.ts';
+import { unreadOperators } from './soundness.ts';
 import { readStandardInput } from './standard-input.ts';
 import { readYaml } from './yaml.ts';
 
@@ -42,7 +43,10 @@ export function jobFromFile(file: string, flags: FlagValues = {}, options: LoadO
   const document = readYaml(textOf(file), file);
   layFlags('run', flags, document, options);
   noticeOddities(document, options);
-  return parseJob(document, { environment: process.env, command: 'run', ...options });
+  const spec = parseJob(document, { environment: process.env, command: 'run', ...options });
+  for (const line of options.notice === undefined ? [] : unreadOperators(spec, document))
+    options.notice!(line);
+  return spec;
 }
 
 /** A spec out of a checkpoint, with flags laid over it. */

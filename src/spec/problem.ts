@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { SpecError } from '../errors.ts';
 import { isMap, type JobDocument, type Path } from './document.ts';
@@ -46,7 +47,9 @@ type Issue = z.core.$ZodIssue;
 /** One line for each thing that the schema found wrong. */
 export function problemsOf(issues: readonly Issue[], reading: Reading): SpecError[] {
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
-  const others = issues.filter((issue) => issue.code !== 'unrecognized_keys');
+  const others = issues.filter(
+    (issue) => issue.code !== 'unrecognized_keys' && !isOfMisspelt(issue, unknown),
+  );
   const misspelt = unknown.flatMap((issue) => explain(issue, reading));
   const isMisspelt = ({ message }: SpecError) =>
     misspelt.some(
@@ -56,6 +59,11 @@ export function problemsOf(issues: readonly Issue[], reading: Reading): SpecErro
     ...misspelt,
     ...others.flatMap((issue) => explain(issue, reading)).filter((one) => !isMisspelt(one)),
   ];
+}
+
+/** What a map lacks as a whole may be what is misspelt in it. */
+function isOfMisspelt({ code, path }: Issue, unknown: readonly Issue[]): boolean {
+  return code === 'custom' && unknown.some((issue) => isDeepStrictEqual(issue.path, path));
 }
 
 function explain(issue: Issue, reading: Reading): SpecError[] {

@@ -42,6 +42,17 @@ export function checkUnread(nodes: Nodes, document: JobDocument, problems: SpecE
   }
 }
 
+/** A line for each operator whose results go nowhere: it may be there for what its module does, or by mistake. */
+export function unreadOperators({ operators, sinks }: Nodes, document: JobDocument): string[] {
+  const read = new Set([...operators, ...sinks].flatMap((reader) => reader.from.map(nodeOf)));
+  return operators
+    .filter(({ name }) => !read.has(name))
+    .map(({ name }) => {
+      const { place } = document.place(['operators', name], 'key');
+      return `${place}: nothing reads "${name}"; name it in a "from", or remove it`;
+    });
+}
+
 /** Two members of one consumer group divide what each of them should read alone. */
 export function checkReaders(
   { sources }: Nodes,
