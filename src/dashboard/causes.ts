@@ -32,6 +32,16 @@ export function misspeltFields({ nodes }: Snapshot): string[] {
   );
 }
 
+/** Joins in which no row met another, though rows came from everywhere. */
+export function unmetJoins({ nodes }: Snapshot): string[] {
+  if (nodes.some(({ kind, out }) => kind === 'source' && out === 0)) return [];
+  return nodes
+    .filter(({ type, in: rows, out, deadLetters }) => type === 'join' && out === 0 && rows > deadLetters)
+    .map(
+      ({ name }) => `  in ${displayable(name)} no row met another: a number and its text are no equal keys`,
+    );
+}
+
 /** The most frequent reasons why events failed. */
 export function reasons(snapshot: Snapshot): string[] {
   return snapshot.reasons.slice(0, REASONS_SHOWN).map(({ node, code, count, message }) => {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { JobStatus, NodeSnapshot, Snapshot } from '../metrics/snapshot.ts';
 import { booksOf } from './books.ts';
-import { absentFields, allFailed, misspeltFields, reasons } from './causes.ts';
+import { absentFields, allFailed, misspeltFields, reasons, unmetJoins } from './causes.ts';
 import { bytes, duration, exact, latency, percent, plural, rate } from './format.ts';
 import type { Palette } from './palette.ts';
 import { overallThroughput } from './summary-json.ts';
@@ -97,7 +97,12 @@ function partlyLate({ partlyLate: count }: NodeSnapshot): string {
 
 function next(snapshot: Snapshot, ending: Ending): string[] {
   const { recover, deadLetters, hasErrorBudget, readsUntyped, palette } = ending;
-  const lines = [...absentFields(snapshot), ...misspeltFields(snapshot), ...reasons(snapshot)];
+  const lines = [
+    ...absentFields(snapshot),
+    ...misspeltFields(snapshot),
+    ...unmetJoins(snapshot),
+    ...reasons(snapshot),
+  ];
   if (readsUntyped && snapshot.reasons.some(({ code }) => code === 'type'))
     lines.push(
       `  CSV is read as text; say which fields are numbers: ${palette.accent("--types 'FIELD double'")}`,

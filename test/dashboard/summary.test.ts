@@ -5,6 +5,7 @@ import { createPalette } from '../../src/dashboard/palette.ts';
 import { plainLine } from '../../src/dashboard/plain.ts';
 import { type Ending, recoverCommand, summary } from '../../src/dashboard/summary.ts';
 import { statsJson, summaryJson } from '../../src/dashboard/summary-json.ts';
+import type { NodeSnapshot } from '../../src/metrics/snapshot.ts';
 import { hostile, node, runningJob } from './snapshots.ts';
 
 const done: Ending = {
@@ -82,6 +83,17 @@ describe('the summary for a person', () => {
     expect(summary(failing, done)).not.toContain(hint);
     const otherwise = runningJob({ reasons: [{ ...reasons[0]!, code: 'decode' }] });
     expect(summary(otherwise, { ...done, readsUntyped: true })).not.toContain(hint);
+  });
+
+  test('tells of a join in which nothing met, unless an input had nothing', () => {
+    const [a, b] = ['a', 'b'].map((name) => node(name, 'source', 'file', { in: 5, out: 5 }));
+    const join = node('both', 'operator', 'join', { in: 10, out: 0 });
+    const told = '  in both no row met another: a number and its text are no equal keys';
+    const lines = (...nodes: NodeSnapshot[]) => summary(runningJob({ status: 'finished', nodes }), done);
+    expect(lines(a!, b!, join)).toContain(told);
+    expect(lines(a!, { ...b!, in: 0, out: 0 }, join)).not.toContain(told);
+    expect(lines(a!, b!, { ...join, out: 1 })).not.toContain(told);
+    expect(lines(a!, b!, { ...join, deadLetters: 10 })).not.toContain(told);
   });
 
   test('names the field that none of the events has which a node left out', () => {
