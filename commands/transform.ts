@@ -7,7 +7,7 @@ export default class Transform extends Command {
   static override summary = 'Filter and reshape a stream';
   static override examples = [
     `<%= config.bin %> transform --from events.jsonl --where "action = 'click'" --to -`,
-    "<%= config.bin %> transform --from events.csv --where 'CAST(value AS DOUBLE) > 10' --drop internal --to sqlite:out.db#large",
+    "<%= config.bin %> transform --from events.csv --types 'value double' --where 'value > 10' --drop internal --to sqlite:out.db#large",
     "<%= config.bin %> transform --from events.jsonl --set 'double=value * 2' --select user_id,double --to - | head -3",
     "<%= config.bin %> transform --from kafka://localhost:9092/events --set 'double=value * 2' --select user_id,double --to kafka://localhost:9092/doubled",
   ];
