@@ -16,7 +16,15 @@ const epochs = [0, -1000, 1_700_000_000_000, -8_639_999_999_000_000, 8_639_999_9
  * Streams that go forward by and by with a disorder of their own, or jump about; equal times are frequent. Dense ones have
  * many events of few keys.
  */
-export function streams({ span, dense = false }: { span: number; dense?: boolean }): fc.Arbitrary<Stream> {
+export function streams({
+  span,
+  dense = false,
+  delay = fc.nat(12),
+}: {
+  span: number;
+  dense?: boolean;
+  delay?: fc.Arbitrary<number>;
+}): fc.Arbitrary<Stream> {
   const key = dense ? fc.constantFrom('a', 'a', 'a', 'b') : fc.constantFrom('a', 'a', 'b', 'c', null);
   const maxLength = dense ? 250 : 60;
   const size = dense ? 'max' : undefined;
@@ -37,7 +45,7 @@ export function streams({ span, dense = false }: { span: number; dense?: boolean
       return steps.map(({ key, value, step, back }) => ({ key, value, time: (now += step) - back }));
     });
   return fc
-    .record({ items: fc.oneof(jumping, forward), delay: fc.nat(12), epoch: fc.constantFrom(...epochs) })
+    .record({ items: fc.oneof(jumping, forward), delay, epoch: fc.constantFrom(...epochs) })
     .map(({ items, delay, epoch }) => ({
       delay,
       items: items.map((item) => ({ ...item, time: item.time + epoch })),

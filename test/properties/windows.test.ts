@@ -39,10 +39,20 @@ const slidingFinely = fc.record({
   stream: streams({ span: 250, dense: true }),
 });
 
-const session = fc.record({
+const loose = fc.record({
   rules: fc.record({ gap: fc.integer({ min: 1, max: 12 }), lateness, least }),
   stream: streams({ span: 100 }),
 });
+
+/** Time creeps, and events are late by about a gap: then sessions fire again just when they would have closed. */
+const tight = fc.record({
+  rules: fc
+    .integer({ min: 2, max: 4 })
+    .chain((gap) => fc.record({ gap: fc.constant(gap), lateness: fc.constant(gap), least: fc.constant(0) })),
+  stream: streams({ span: 30, delay: fc.nat(1) }),
+});
+
+const session = fc.oneof(loose, tight);
 
 function alignedPlan({
   size,

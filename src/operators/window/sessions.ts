@@ -75,7 +75,7 @@ export class Sessions implements Operator {
     this.#horizon = Math.max(this.#horizon, end + lateness);
     if (watermark >= end) {
       progress.reach(watermark);
-      this.#fire(session, false, context);
+      this.#fireAtEnd(session, false, context);
     }
     this.#bring(session, watermark >= end ? end + lateness : end);
     if (this.period !== undefined) this.#touched.add(session);
@@ -88,7 +88,7 @@ export class Sessions implements Operator {
     for (const session of this.#takeDue(watermark)) {
       const closing = this.#endOf(session) + lateness;
       const final = closing <= watermark;
-      this.#fire(session, final, context);
+      this.#fireAtEnd(session, final, context);
       if (final) this.#parts.table.end(session);
       else this.#plan(session, closing);
     }
@@ -141,6 +141,8 @@ export class Sessions implements Operator {
       const at = this.#schedule.earliest;
       for (const session of this.#schedule.take()) {
         if (session.due !== at) continue;
+        // Its time may stand in the schedule twice.
+        session.due = Number.NaN;
         const next = this.#nextDue(session);
         if (next > watermark) this.#plan(session, next);
         else due.push(session);
@@ -166,10 +168,15 @@ export class Sessions implements Operator {
     this.#schedule.add(session, at);
   }
 
+  /** What fires early has not fired at its end. */
+  #fireAtEnd(session: Session, final: boolean, context: Context): void {
+    session.firedEnd = this.#endOf(session);
+    this.#fire(session, final, context);
+  }
+
   #fire(session: Session, final: boolean, context: Context): void {
     const { results, table } = this.#parts;
     const state = table.edit(session);
-    session.firedEnd = this.#endOf(session);
     state.firing = results.emit(context, this.#windowOf(session), state.slots, state.firing, final);
   }
 

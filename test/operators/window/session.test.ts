@@ -43,6 +43,34 @@ describe('a session', () => {
     expect(harness.emitted.map(lineOf)).toEqual(['a [1,13) n=3 final']);
   });
 
+  //  time 0        10        20        30
+  //  a    0·······8·10
+  //       [------------------)·········|    fires at 10 and then at 20, when without 8 and 10 it would have closed
+  it('closes once, where it fires again just when it would have closed', async () => {
+    const harness = await sessions({ session: 10, allowed_lateness: 10 });
+    push(harness, 0);
+    harness.push({ key: 'b' }, 11);
+    push(harness, 8, 10);
+    for (const time of [19, 21, 50]) harness.push({ key: 'b' }, time);
+    harness.end();
+    expect(harness.emitted.map(lineOf)).toEqual([
+      'a [0,10) n=1 #0',
+      'a [0,20) n=3 #1',
+      'a [0,20) n=3 final',
+      'b [11,31) n=3 final',
+      'b [50,60) n=1 final',
+    ]);
+  });
+
+  it('fires early for what changed, and at its time all the same', async () => {
+    const harness = await sessions({ allowed_lateness: 100, early: '1s' });
+    push(harness, 1);
+    harness.operator.tick!(harness);
+    push(harness, 1, 1);
+    harness.push({ key: 'b' }, 50);
+    expect(harness.emitted.map(lineOf)).toEqual(['a [1,6) n=1 #0', 'a [1,6) n=3 #1']);
+  });
+
   it('takes back its row when it is merged, or begins earlier than it did', async () => {
     const harness = await sessions({ allowed_lateness: 20 });
     push(harness, 10, 17, 30, 14);
