@@ -27,7 +27,10 @@ export class AsOfJoin implements Step {
   readonly #waiting = new Departures<Row>(timeOf);
   /** Rows on the right, which take the place of those before them when their time has come. */
   readonly #coming = new Departures<Version>(timeOf);
-  /** Rows on the right until they are too old to be met; of use only where they ever are. */
+  /**
+   * One row of each key on the right, until it is too old to be met; of use only where it ever is. When its time has come
+   * the key is looked at, and if it has a newer one, looked at again as much later: a row costs no entry.
+   */
   readonly #old: Departures<Version>;
   #arrivals = 0;
 
@@ -60,7 +63,7 @@ export class AsOfJoin implements Step {
     if (version === undefined) return 'alone';
     this.#plan(version);
     // A late one may be out of date already, or put the one before it out of date.
-    if (part.time <= watermark) right.removeBefore(watermark, version.entry);
+    if (part.time <= watermark) right.removeBefore(watermark, version.history);
     return 'kept';
   }
 
@@ -70,9 +73,9 @@ export class AsOfJoin implements Step {
       const at = Math.min(this.#coming.earliest, this.#waiting.earliest, this.#old.earliest);
       if (at > watermark || at === Number.POSITIVE_INFINITY) return;
       // A row on the left meets what is as old as itself, and what is just not too old.
-      while (this.#coming.earliest === at) right.removeBefore(at, this.#coming.shift().entry);
+      while (this.#coming.earliest === at) right.removeBefore(at, this.#coming.shift().history);
       while (this.#waiting.earliest === at) this.#meet(this.#waiting.shift(), output);
-      while (this.#old.earliest === at) right.remove(this.#old.shift());
+      while (this.#old.earliest === at) this.#forgetUpTo(this.#old.shift());
     }
   }
 
@@ -92,7 +95,19 @@ export class AsOfJoin implements Step {
 
   #plan(version: Version): void {
     this.#coming.add(version);
-    if (this.#parts.ttl !== undefined) this.#old.add(version);
+    if (this.#parts.ttl !== undefined) this.#watch(version);
+  }
+
+  #watch(version: Version): void {
+    const { history } = version;
+    if (history.isWatched) return;
+    history.isWatched = true;
+    this.#old.add(version);
+  }
+
+  #forgetUpTo({ time, history }: Version): void {
+    history.isWatched = false;
+    if (this.#parts.right.removeUpTo(time, history)) this.#watch({ time: time + this.#parts.ttl!, history });
   }
 
   #meet(row: Row, output: Output): void {

@@ -8,19 +8,24 @@ import { firstAfter } from './side.ts';
 /** The rows of a key by time, those of equal time as they came. */
 export type KeyVersions = readonly Part[];
 
+/** All rows of a key. */
+export interface History {
+  readonly entry: KeyedEntry<KeyVersions>;
+  /** Whether there is a time at which it will be looked at for what is out of date. */
+  isWatched: boolean;
+}
+
 /** A row at hand. */
 export interface Version {
-  readonly part: Part;
   readonly time: Millis;
-  /** All of its key. */
-  readonly entry: KeyedEntry<KeyVersions>;
+  readonly history: History;
 }
 
 /** What was true of each key, from when on: an entry of the keyed state for each. */
 export class Versions {
   readonly #key: RowKey;
   readonly #states: KeyedState<KeyVersions>;
-  readonly #entries = new Map<Identity, KeyedEntry<KeyVersions>>();
+  readonly #histories = new Map<Identity, History>();
 
   constructor(key: RowKey, states: KeyedState<KeyVersions>) {
     this.#key = key;
@@ -32,53 +37,55 @@ export class Versions {
     const part = { value, time, id };
     const identity = this.#key.read(part);
     if (identity === undefined) return undefined;
-    let entry = this.#entries.get(identity);
-    if (entry === undefined) {
-      entry = this.#states.add(this.#key.text(), [part]);
-      this.#entries.set(identity, entry);
+    let history = this.#histories.get(identity);
+    if (history === undefined) {
+      history = { entry: this.#states.add(this.#key.text(), [part]), isWatched: false };
+      this.#histories.set(identity, history);
     } else {
-      const rows = this.#edit(entry);
+      const rows = this.#edit(history);
       if (rows[rows.length - 1]!.time <= time) rows.push(part);
       else rows.splice(firstAfter(rows, time), 0, part);
     }
-    return { part, time, entry };
+    return { time, history };
   }
 
   /** The newest row of a key at a time. */
   at(time: Millis, identity: Identity): Part | undefined {
-    const rows = this.#entries.get(identity)?.value;
+    const rows = this.#histories.get(identity)?.entry.value;
     return rows?.[firstAfter(rows, time) - 1];
   }
 
   /** Removes all rows of a key but the newest at a time, and those that come later. */
-  removeBefore(time: Millis, entry: KeyedEntry<KeyVersions>): void {
-    const past = firstAfter(entry.value, time) - 1;
-    if (past > 0) this.#edit(entry).splice(0, past);
+  removeBefore(time: Millis, history: History): void {
+    const past = firstAfter(history.entry.value, time) - 1;
+    if (past > 0) this.#edit(history).splice(0, past);
   }
 
-  /** Removes a row that may be gone already. */
-  remove({ part, entry }: Version): void {
-    const place = entry.value.indexOf(part);
-    if (place < 0) return;
-    if (entry.value.length > 1) {
-      this.#edit(entry).splice(place, 1);
-      return;
+  /** Removes all rows of a key up to a time. Tells whether there are others. */
+  removeUpTo(time: Millis, history: History): boolean {
+    const { entry } = history;
+    const past = firstAfter(entry.value, time);
+    if (past < entry.value.length) {
+      if (past > 0) this.#edit(history).splice(0, past);
+      return true;
     }
+    this.#histories.delete(this.#key.read(entry.value[0]!)!);
     this.#states.deleteEntry(entry);
-    this.#entries.delete(this.#key.read(part)!);
+    return false;
   }
 
-  /** Takes over what the keyed state holds. */
+  /** Takes over what the keyed state holds; gives its rows in the order of their times. */
   restore(): Version[] {
     const restored: Version[] = [];
     for (const entry of this.#states.handOver()) {
-      this.#entries.set(this.#key.read(entry.value[0]!)!, entry);
-      for (const part of entry.value) restored.push({ part, time: part.time, entry });
+      const history = { entry, isWatched: false };
+      this.#histories.set(this.#key.read(entry.value[0]!)!, history);
+      for (const { time } of entry.value) restored.push({ time, history });
     }
-    return restored;
+    return restored.sort((one, other) => one.time - other.time);
   }
 
-  #edit(entry: KeyedEntry<KeyVersions>): Part[] {
+  #edit({ entry }: History): Part[] {
     this.#states.editEntry(entry);
     return entry.value as Part[];
   }
