@@ -123,6 +123,8 @@ export class Harness implements Context {
         .restore([...entries.keys()], () => [...entries.values()].map((bytes) => deserialize(bytes)));
     }
     this.operator.restored?.();
+    // As the runtime does before the first event.
+    if (this.watermark > Number.NEGATIVE_INFINITY) this.operator.advance?.(this.watermark, this);
   }
 
   #written(frozen: readonly (readonly [string, readonly StateChange[]])[]) {

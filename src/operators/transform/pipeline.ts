@@ -1,3 +1,4 @@
+import type { Millis } from '../../clock.ts';
 import type { Context, Operator } from '../../component/operator.ts';
 import { DataError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
@@ -13,10 +14,17 @@ export interface NamedStep {
 export class Pipeline implements Operator {
   readonly #steps: readonly Step[];
   readonly #names: readonly (string | undefined)[];
+  /** Only where a step goes by event time: else watermarks pass the pipeline by. */
+  readonly advance?: (watermark: Millis) => void;
 
   constructor(steps: readonly NamedStep[]) {
     this.#steps = steps.map((step) => step.run);
     this.#names = steps.map((step) => step.name);
+    const timed = this.#steps.filter((step) => step.advance !== undefined);
+    if (timed.length > 0)
+      this.advance = (watermark) => {
+        for (const step of timed) step.advance!(watermark);
+      };
   }
 
   process(event: Event, context: Context): void {

@@ -8,6 +8,7 @@ import { DataError } from '../../../src/errors.ts';
 import { Event, type JsonObject, type Records, type Value } from '../../../src/event.ts';
 import { transformOperator } from '../../../src/operators/transform/definition.ts';
 import { temporaryFolder } from '../../contracts/folder.ts';
+import { Harness } from '../harness.ts';
 import { build, transform } from './run.ts';
 
 const host = { name: 'node', clock: systemClock, notice: () => {} };
@@ -194,6 +195,25 @@ describe('dedupe', () => {
     expect(emitted).toEqual([values[0], values[1], values[3], values[4]]);
   });
 
+  it('knows a repeat that comes after events of other keys, or before what was passed on', async () => {
+    const passedOn = async (items: readonly (readonly [string, number])[]) => {
+      const options = { steps: [{ dedupe: { key: 'k', within: '10s' } }] };
+      const harness = await Harness.of(transformOperator, { options, delay: 3_600_000 });
+      for (const [k, time] of items) harness.push({ k }, time);
+      return harness.emitted.map(({ value, time }) => [value.k, time]);
+    };
+    const apart = [
+      ['a', 0],
+      ['b', 60_000],
+    ] as const;
+    expect(await passedOn([...apart, ['a', 1000]])).toEqual(apart);
+    const backwards = [
+      ['a', 100_000],
+      ['a', 50_000],
+    ] as const;
+    expect(await passedOn([...backwards, ['a', 50_001], ['a', 60_000], ['a', 90_000]])).toEqual(backwards);
+  });
+
   it('forgets keys that nobody can ask for any more', async () => {
     const states: { size: number }[] = [];
     const options = transformOperator.options.parse({ steps: [{ dedupe: { key: 'n', within: 10 } }] });
@@ -208,6 +228,7 @@ describe('dedupe', () => {
     const context = { emit() {}, filtered() {}, reject() {} } as never;
     for (let n = 0; n < 10_000; n++) {
       operator.process(new Event({ n }, n, { source: 'in', records, readAt: 0 }, 0), context, 0);
+      operator.advance?.(n - 1, context);
     }
     expect(states[0]!.size).toBeLessThan(50);
   });

@@ -1,11 +1,16 @@
 import type { z } from 'zod';
+import type { Millis } from '../../../clock.ts';
 import type { InnerEndpoint, OperatorBuild } from '../../../component/define.ts';
 import type { AsyncStage } from '../../../component/operator.ts';
 import type { Event } from '../../../event.ts';
 import type { Path } from '../../../expression/tree.ts';
 
-/** What becomes of an event: itself or one made from it, several, or nothing (null: filtered out). */
-export type Step = (event: Event) => Event | readonly Event[] | null;
+export interface Step {
+  /** What becomes of an event: itself or one made from it, several, or nothing (null: filtered out). */
+  (event: Event): Event | readonly Event[] | null;
+  /** For a step that goes by event time: the watermark is here now, before the next event. */
+  advance?(watermark: Millis): void;
+}
 
 export interface StepBuild {
   /** The node and the step, for the place in messages: `enriched, step 2 (set)`. */
