@@ -1,13 +1,10 @@
 import type { Millis } from '../../clock.ts';
-import { SpecError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { Entry, KeyTable } from '../detect/key-table.ts';
 import { Timetable } from '../detect/timetable.ts';
 import { Call, type CallHost, type ProcessState } from './call.ts';
+import { LastTimers } from './last-timers.ts';
 import type { UserKey, UserModule } from './module.ts';
-
-/** At the end of its input a key's timers are called so often: then they are thought to go on for ever. */
-const LAST_CALLS = 1000;
 
 export interface KeysParts {
   /** The module's, for messages. */
@@ -24,11 +21,11 @@ export class Keys {
   readonly #timers = new Timetable<Entry<ProcessState>>();
   /** When state may have outlived its key's newest event: one time a key. */
   readonly #ends = new Timetable<Entry<ProcessState>>();
-  /** How often each key was called since the input ended. */
-  readonly #lastCalls = new Map<string, number>();
+  readonly #lastTimers: LastTimers;
 
   constructor(parts: KeysParts) {
     this.#parts = parts;
+    this.#lastTimers = new LastTimers(parts.file);
   }
 
   /** The watermark at which all timers will have been called. */
@@ -61,9 +58,15 @@ export class Keys {
     return entry;
   }
 
-  /** A call for this key. */
+  /** A call for this key. Throws SpecError for a timer if there is no end of them. */
   call(entry: Entry<ProcessState>, when: Omit<CallHost, 'hasTimer' | 'plan'>): Call {
-    const plan = (at: Millis) => this.#timers.plan(entry, at);
+    const { after, watermark } = when;
+    const isLast = after !== undefined && watermark === Number.POSITIVE_INFINITY;
+    const before = isLast ? this.#lastTimers.called(entry, after) : 0;
+    const plan = (at: Millis) => {
+      this.#timers.plan(entry, at);
+      if (isLast) this.#lastTimers.asked(entry, at, before);
+    };
     return new Call(this.#parts.table.edit(entry), {
       ...when,
       hasTimer: this.#parts.module.timer !== undefined,
@@ -86,14 +89,13 @@ export class Keys {
     else if (this.#expire && event !== undefined && event.time !== null) this.#seen(entry, event.time);
   }
 
-  /** The keys whose timers are due first, if that is by the watermark; those timers are gone. Throws SpecError. */
+  /** The keys whose timers are due first, if that is by the watermark; those timers are gone. */
   due(watermark: Millis): { at: Millis; entries: readonly Entry<ProcessState>[] } | undefined {
     for (;;) {
       const at = this.earliest;
       if (at > watermark || at === Number.POSITIVE_INFINITY) return undefined;
       const due = this.#timers.take(at);
-      if (due !== undefined)
-        return { at, entries: due.entries.filter((entry) => this.#isDue(entry, at, watermark)) };
+      if (due !== undefined) return { at, entries: due.entries.filter((entry) => this.#isDue(entry, at)) };
       this.#ends.run(at, (entry) => this.#end(entry, at));
     }
   }
@@ -111,12 +113,11 @@ export class Keys {
   }
 
   /** Takes the timer out, unless it was taken back, or its key is forgotten. */
-  #isDue(entry: Entry<ProcessState>, at: Millis, watermark: Millis): boolean {
+  #isDue(entry: Entry<ProcessState>, at: Millis): boolean {
     const { table } = this.#parts;
     const index = entry.state.timers.indexOf(at);
     if (index < 0 || !table.has(entry)) return false;
     table.edit(entry).timers.splice(index, 1);
-    if (watermark === Number.POSITIVE_INFINITY) this.#countLastCall(entry);
     return true;
   }
 
@@ -148,16 +149,5 @@ export class Keys {
   /** What the module is to be called for stays. */
   #forgetValues(entry: Entry<ProcessState>): void {
     this.#parts.table.edit(entry).values = {};
-  }
-
-  #countLastCall({ text }: Entry<ProcessState>): void {
-    const calls = (this.#lastCalls.get(text) ?? 0) + 1;
-    this.#lastCalls.set(text, calls);
-    if (calls > LAST_CALLS) {
-      throw new SpecError(`after the end of the input, timer asked ${LAST_CALLS} times for one more`, {
-        place: this.#parts.file,
-        hint: 'ask for none where ctx.watermark is Infinity',
-      });
-    }
   }
 }

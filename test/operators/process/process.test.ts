@@ -192,6 +192,21 @@ describe('timers', () => {
     expect(() => harness.end()).toThrow(message);
   });
 
+  it('may be as many as they like at the end, if each comes to an end', async () => {
+    const harness = await processOf(`
+      export const process = (key, event, state, ctx) => ctx.timer(ctx.time + 10_000);
+      export function timer(key, at, state, ctx) {
+        if (at < 20_000) ctx.timer(at + 10_000);
+        return { at, last: ctx.watermark === Infinity };
+      }`);
+    for (let time = 0; time < 2000; time++) harness.push({ user: 'ann' }, time);
+    harness.end();
+    const found = values(harness);
+    expect(found).toHaveLength(4000);
+    expect(found.every(({ last }) => last)).toBe(true);
+    expect(harness.stateSizes).toEqual({ keys: 0 });
+  });
+
   it('and state are there after a crash, as they were', async () => {
     const harness = await processOf(`
       export function process(key, event, state, ctx) {
