@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import type { StateDirectory } from '../checkpoint/home.ts';
 import { SpecError } from '../errors.ts';
 
-/** A socket's address holds 104 bytes on macOS and 108 on Linux, with the zero at its end. */
-const LONGEST_PATH = 100;
+/** A socket's address holds 104 bytes on macOS and 108 on Linux, with the zero at its end, and the name it is made under is longer. */
+const LONGEST_PATH = 97;
 
 /**
  * Where a running job listens: `run/NAME.sock` in the state directory, or where that is too long for a socket, a file of

@@ -12,7 +12,7 @@ const PATIENCE: Millis = 2000;
 
 export interface ListedJobs {
   readonly running: readonly { readonly pid: number; readonly snapshot: Snapshot }[];
-  /** Running, but did not answer in time. */
+  /** Running, but did not say how it is in time. */
   readonly silent: readonly string[];
   /** Killed, not ended: what they had left behind is gone now. */
   readonly crashed: readonly string[];
@@ -43,10 +43,11 @@ async function look(address: string, clock: Clock): Promise<Look> {
   try {
     for await (const reply of ask(address, { watch: 'stats', interval: 86_400_000 }, enough.signal)) {
       if ('snapshot' in reply) return reply;
+      if ('error' in reply) return 'silent';
     }
     return enough.signal.aborted ? 'silent' : 'ended';
   } catch (error) {
-    if (!(error instanceof NobodyListens)) throw error;
+    if (!(error instanceof NobodyListens)) return 'silent';
     if (error.isLeftOver) rmSync(address, { force: true });
     return error.isLeftOver ? 'crashed' : 'ended';
   } finally {

@@ -1,5 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import type { StateDirectory } from '../checkpoint/home.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { messageOf, SpecError } from '../errors.ts';
@@ -17,12 +18,16 @@ import {
   refusalOf,
 } from './protocol.ts';
 import { ShownReplay } from './shown-replay.ts';
-import { Tap } from './tap.ts';
+import { type Allowance, Tap } from './tap.ts';
 
 const TAP_PERIOD: Millis = 200;
 /** Events that all taps of a job together are shown in a period: 5,000 a second cost a hundredth of a processor. */
 const EVENTS_IN_PERIOD = 1000;
+/** What their conditions may cost together in a period: another hundredth. */
+const TIME_IN_PERIOD: Millis = 2;
 const MOST_WATCHERS = 64;
+/** How long whoever connects may take to ask. */
+const PATIENCE: Millis = 10_000;
 
 /** Lets `stats` and `tap` reach the job; that they can't is no reason for it not to run. */
 export function serveControl(
@@ -45,26 +50,34 @@ export class ControlServer {
   readonly #clock: Clock;
   readonly #server: Server;
   readonly #watchers = new Map<Socket, () => void>();
+  #connections = 0;
   #taps = 0;
+  /** Of the socket's file, which another process that took the job may have replaced. */
+  #inode: number | undefined;
+  #address = '';
   #ongoing: OngoingReplay | undefined;
 
   constructor(job: RunningJob, clock: Clock) {
     this.#job = job;
     this.#clock = clock;
     this.#server = createServer((socket) => this.#greet(socket));
-    this.#server.maxConnections = MOST_WATCHERS;
     this.#server.unref();
   }
 
   /** Rejects if there can be no socket at that address. What a killed process of the job has left there goes. */
   async listen(address: string): Promise<void> {
     prepareFolder(address);
-    rmSync(address, { force: true });
+    // A server that closes removes the name that it was bound to, whoever has it by then.
+    const bound = join(dirname(address), `${process.pid}.new`);
+    rmSync(bound, { force: true });
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(address, resolve);
+      this.#server.listen(bound, resolve);
     });
-    chmodSync(address, 0o600);
+    chmodSync(bound, 0o600);
+    this.#inode = lstatSync(bound).ino;
+    this.#address = address;
+    renameSync(bound, address);
   }
 
   /** Tells all watchers what became of the job, and hangs up. */
@@ -75,6 +88,8 @@ export class ControlServer {
       socket.end();
     }
     this.#server.close();
+    const isOurs = lstatSync(this.#address, { throwIfNoEntry: false })?.ino === this.#inode;
+    if (this.#inode !== undefined && isOurs) rmSync(this.#address, { force: true });
   }
 
   #greet(socket: Socket): void {
@@ -82,11 +97,16 @@ export class ControlServer {
     socket.unref();
     socket.on('error', () => socket.destroy());
     socket.setEncoding('utf8');
+    this.#connections++;
+    socket.once('close', () => this.#connections--);
+    const stopWaiting = this.#clock.every(PATIENCE, () => socket.destroy());
+    socket.once('close', stopWaiting);
     let asked = '';
     const listen = (text: string) => {
       asked += text;
       const end = asked.indexOf('\n');
       if (end === -1 && asked.length < LONGEST_REQUEST) return;
+      stopWaiting();
       socket.off('data', listen);
       socket.resume();
       this.#answer(socket, asked.slice(0, end));
@@ -101,6 +121,10 @@ export class ControlServer {
         throw new SpecError('this job is run by another version of sluice', {
           hint: 'use the same version to watch it',
         });
+      if (this.#connections > MOST_WATCHERS)
+        throw new SpecError(`${MOST_WATCHERS} others watch this job, as many as may`, {
+          hint: 'end some of them',
+        });
       const stop = this.#watch(socket, request);
       this.#watchers.set(socket, stop);
       socket.once('close', () => {
@@ -114,7 +138,7 @@ export class ControlServer {
   }
 
   #watch(socket: Socket, request: Request): () => void {
-    if (request.watch === 'tap') return this.#tap(socket, new Tap(request), request.node);
+    if (request.watch === 'tap') return this.#tap(socket, new Tap(request, this.#clock), request.node);
     if (request.watch === 'replay') return this.#replay(socket, request);
     if (request.watch === 'stop-replay') {
       this.#ongoing?.stop();
@@ -146,7 +170,7 @@ export class ControlServer {
     const tapping = this.#job.tap(node, tap.see);
     this.#taps++;
     const stop = this.#repeat(TAP_PERIOD, socket, () => {
-      const reply = tap.take(Math.ceil(EVENTS_IN_PERIOD / Math.max(1, this.#taps)), tapping);
+      const reply = tap.take(this.#allowance(), tapping);
       if (reply !== undefined) this.#send(socket, reply);
       if (!tap.isDone) return;
       this.#send(socket, { end: 'limit' });
@@ -157,6 +181,12 @@ export class ControlServer {
       tapping.stop();
       this.#taps--;
     });
+  }
+
+  /** What one tap may take in a period. */
+  #allowance(): Allowance {
+    const taps = Math.max(1, this.#taps);
+    return { room: Math.ceil(EVENTS_IN_PERIOD / taps), time: TIME_IN_PERIOD / taps };
   }
 
   /** Shows at once, then in each period in which the watcher has taken what it was shown, and a last time. */
@@ -172,8 +202,13 @@ export class ControlServer {
   }
 
   #send(socket: Socket, reply: Reply): void {
-    if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
+    if (socket.writable) socket.write(`${JSON.stringify(reply).replace(/[\u2028\u2029]/g, escaped)}\n`);
   }
+}
+
+/** Node's reader of lines ends one there too. */
+function escaped(separator: string): string {
+  return separator === '\u2028' ? '\\u2028' : '\\u2029';
 }
 
 function once(action: () => void): () => void {

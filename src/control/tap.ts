@@ -1,3 +1,4 @@
+import type { Clock, Millis } from '../clock.ts';
 import { codecs } from '../codecs/index.ts';
 import { DataError, messageOf } from '../errors.ts';
 import type { Event } from '../event.ts';
@@ -7,19 +8,30 @@ import type { Predicate } from '../expression/scalar.ts';
 import type { Tapping } from '../runtime/tap.ts';
 import type { EventsReply, TapRequest } from './protocol.ts';
 
+/** What a tap may take of the job until it is asked again. */
+export interface Allowance {
+  /** Events to show. */
+  readonly room: number;
+  /** Time to spend on looking whether events are to be shown. */
+  readonly time: Millis;
+}
+
 /** The events that one tap has seen since they were last taken. */
 export class Tap {
+  readonly #clock: Clock;
   readonly #encoder;
   readonly #where: Predicate | undefined;
   #events: Event[] = [];
   #left: number;
-  #room = 0;
+  #allowance: Allowance = { room: 0, time: 0 };
+  #spent: Millis = 0;
   /** Events that it looked at, whether they match or not. */
   #looked = 0;
   #dropped = 0;
 
   /** Throws SpecError for a condition that is none. */
-  constructor({ where, format, limit }: TapRequest) {
+  constructor({ where, format, limit }: TapRequest, clock: Clock) {
+    this.#clock = clock;
     this.#encoder = codecs[format].encoder({});
     this.#where = where === undefined ? undefined : compilePredicate(parseExpression(where));
     this.#left = limit ?? Number.POSITIVE_INFINITY;
@@ -30,30 +42,32 @@ export class Tap {
     return this.#left === 0 && this.#events.length === 0;
   }
 
-  /** Looks at an event. Tells whether there is room for one more. */
+  /** Looks at an event. Tells whether there is room, and time, for one more. */
   readonly see = (event: Event): boolean => {
     this.#looked++;
     if (this.#where === undefined || this.#matches(event, this.#where)) {
       this.#left--;
       this.#events.push(event);
     }
-    return this.#hasRoom;
+    return this.#isOpen;
   };
 
-  /** What there is to tell of the events that passed so far, if anything; then looks on for so many more. */
-  take(room: number, tapping: Tapping): EventsReply | undefined {
+  /** What there is to tell of the events that passed so far, if anything; then looks on. */
+  take(allowance: Allowance, tapping: Tapping): EventsReply | undefined {
     const events = this.#events;
     // What came after the last event of a limit was not to be shown.
     const unseen = this.#left === 0 ? 0 : tapping.passed - this.#looked - this.#dropped;
     this.#dropped += unseen;
     this.#events = [];
-    this.#room = room;
-    if (this.#hasRoom) tapping.look();
+    this.#allowance = allowance;
+    this.#spent = 0;
+    if (this.#isOpen) tapping.look();
     return events.length === 0 && unseen === 0 ? undefined : { ...this.#encode(events), dropped: unseen };
   }
 
-  get #hasRoom(): boolean {
-    return this.#left > 0 && this.#events.length < this.#room;
+  get #isOpen(): boolean {
+    const { room, time } = this.#allowance;
+    return this.#left > 0 && this.#events.length < room && this.#spent < time;
   }
 
   #encode(events: readonly Event[]): Pick<EventsReply, 'text' | 'refused' | 'reason'> {
@@ -74,11 +88,14 @@ export class Tap {
 
   /** An event whose values don't fit the condition does not match; the job's own filters judge for themselves. */
   #matches(event: Event, where: Predicate): boolean {
+    const began = this.#clock.elapsed();
     try {
       return where(event);
     } catch (error) {
       if (error instanceof DataError) return false;
       throw error;
+    } finally {
+      this.#spent += this.#clock.elapsed() - began;
     }
   }
 }

@@ -62,18 +62,25 @@ export function tapAt(
 ): Tapping {
   const passed = () => points.reduce((sum, point) => sum + point.passed, 0);
   const before = passed();
+  let isLooking = false;
+  // What it wants no more at one point it wants at none.
+  const each: Look = (event) => {
+    if (isLooking) isLooking = look(event);
+    return isLooking;
+  };
   for (const point of points) point.taps++;
   return {
     get passed() {
       return passed() - before;
     },
     look() {
-      for (const { looks } of points) if (!looks.includes(look)) looks.push(look);
+      isLooking = true;
+      for (const { looks } of points) if (!looks.includes(each)) looks.push(each);
     },
     stop() {
       for (const point of points) {
         point.taps--;
-        const place = point.looks.indexOf(look);
+        const place = point.looks.indexOf(each);
         if (place >= 0) point.looks.splice(place, 1);
         left(point);
       }

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -70,6 +71,43 @@ describe('the socket of a running job', () => {
     }
     expect(next.snapshots).toBe(1);
   });
+
+  test('stays reachable when a process that it was taken from closes its own', async () => {
+    const paused = await new TappedJob('views').listen();
+    const heir = await new TappedJob('views', paused.home).listen();
+    paused.server.close('failed');
+    await systemClock.sleep(50);
+    expect((await runningJobs(heir.home, systemClock)).running).toHaveLength(1);
+    expect(heir.snapshots).toBe(1);
+    heir.server.close('finished');
+    expect(existsSync(heir.address)).toBe(false);
+  });
+
+  test('hangs up on who asks nothing', async () => {
+    const clock = new TickingClock();
+    const job = await new TappedJob('views', stateFolder(), clock).listen();
+    const socket = connect(job.address);
+    await vi.waitFor(() => expect(clock.periods).toHaveLength(1));
+    clock.tick();
+    await once(socket, 'close');
+    await vi.waitFor(() => expect(clock.periods).toEqual([]));
+  });
+
+  test('has no place for more than 64, and says so; the list goes on without it', async () => {
+    const job = await new TappedJob('views').listen();
+    const quiet = await new TappedJob('quiet', job.home).listen();
+    const sockets = Array.from({ length: 64 }, () => connect(job.address));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const refused = listenTo(job, tap);
+    await vi.waitFor(() =>
+      expect(refused).toMatchObject([{ error: '64 others watch this job, as many as may' }]),
+    );
+    const { running, silent } = await runningJobs(quiet.home, systemClock);
+    expect([running.length, silent]).toEqual([1, ['views']]);
+  });
 });
 
 describe('stats', () => {
@@ -121,6 +159,36 @@ describe('a tap', () => {
     await vi.waitFor(() => expect(heard.at(-1)).toEqual({ end: 'limit' }));
     expect(texts(heard)).toBe('{"a":1}\n{"a":2}\n');
     await vi.waitFor(() => expect(job.point.taps).toBe(0));
+  });
+
+  test('shows an event with separators at which readers of lines end one', async () => {
+    const job = await new TappedJob('views').listen();
+    const heard = listenTo(job, tap);
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
+    job.emit({ a: 'x\u2028y\u2029z' }, { a: 2 });
+    await vi.waitFor(() => expect(texts(heard)).toBe('{"a":"x\u2028y\u2029z"}\n{"a":2}\n'));
+  });
+
+  test('spends no more than 2 ms of each 200 on its condition', async () => {
+    class Slow extends TickingClock {
+      #now = 0;
+      // Each look takes 0.25 ms by this clock.
+      override elapsed(): number {
+        return (this.#now += 0.25);
+      }
+    }
+    const clock = new Slow();
+    const job = await new TappedJob('views', stateFolder(), clock).listen();
+    const heard = listenTo(job, { ...tap, where: 'a >= 5' });
+    await vi.waitFor(() => expect(job.point.taps).toBe(1));
+    job.emit(...Array.from({ length: 100 }, (_, a) => ({ a })));
+    clock.tick();
+    await vi.waitFor(() =>
+      expect(heard).toMatchObject([{ text: '{"a":5}\n{"a":6}\n{"a":7}\n', dropped: 92 }]),
+    );
+    job.emit({ a: 9 });
+    clock.tick();
+    await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ text: '{"a":9}\n', dropped: 0 }));
   });
 
   test('counts what comes faster than it shows', async () => {

@@ -73,6 +73,16 @@ describe('taps of one place', () => {
     expect(tapping.passed).toBe(3);
   });
 
+  test('that want no more at one point want no more at the others', () => {
+    const [one, other] = [place(), place()];
+    const { seen, look } = looker(1);
+    tapAt([one.point, other.point], look).look();
+    one.emit(1);
+    other.emit(2);
+    one.emit(3);
+    expect(seen).toEqual([1]);
+  });
+
   test('see nothing after they stopped, and say that they left', () => {
     const { point, emit } = place();
     const [gone, stays] = [looker(9), looker(9)];
