@@ -13,6 +13,11 @@ export interface Input {
   readonly port: string | null;
 }
 
+export interface PlannedInput extends Input {
+  /** Whether another input of the node may bring it an event of the same identity. */
+  readonly isShared: boolean;
+}
+
 export interface PlannedSource {
   readonly spec: SourceSpec;
   readonly definition: SourceDefinition;
@@ -25,7 +30,7 @@ export interface PlannedOperator {
   readonly definition: OperatorDefinition;
   /** Whether the same input always gives the same output, or the reason why not. */
   readonly deterministic: true | string;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly PlannedInput[];
   /** What is known of its results. */
   readonly results: ResultShape | undefined;
 }
@@ -34,7 +39,7 @@ export interface PlannedSink {
   /** Without a key of its own, a sink has what identifies the results that it is given. */
   readonly spec: SinkSpec;
   readonly definition: SinkDefinition;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly PlannedInput[];
   readonly mode: SinkMode;
   /** What a reader of the sink may rely on after a crash, and why. */
   readonly guarantee: Guarantee;

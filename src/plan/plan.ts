@@ -6,6 +6,7 @@ import { sources } from '../sources/index.ts';
 import type { JobSpec, OperatorSpec } from '../spec/job.ts';
 import { guaranteeOf, modeOf, sourceDeterminism, upstreamOf } from './guarantee.ts';
 import type { Input, Plan, PlannedOperator } from './model.ts';
+import { planInputs } from './origins.ts';
 import { refuseSharing } from './sharing.ts';
 
 /** Plans a validated job. Pure: no I/O, the same spec gives the same plan. */
@@ -14,16 +15,18 @@ export function planJob(spec: JobSpec): Plan {
     const definition = definitionOf(sources, source.type);
     return { spec: source, definition, deterministic: sourceDeterminism({ definition, spec: source }, spec) };
   });
-  const plannedOperators = inOrder(spec).map((operator) => {
+  const plannedOperators: PlannedOperator[] = [];
+  for (const operator of inOrder(spec)) {
     const definition = definitionOf(operators, operator.type);
     const deterministic = definition.deterministic(operator.options);
     const results = definition.results?.(operator.options, operator);
-    return { spec: operator, definition, inputs: operator.from.map(parseInput), deterministic, results };
-  });
+    const inputs = planInputs(operator.from.map(parseInput), plannedOperators);
+    plannedOperators.push({ spec: operator, definition, inputs, deterministic, results });
+  }
   const joinedFile = joinedFileOf(spec);
   const plannedSinks = spec.sinks.map((sink) => {
     const definition = definitionOf(sinks, sink.type);
-    const inputs = sink.from.map(parseInput);
+    const inputs = planInputs(sink.from.map(parseInput), plannedOperators);
     const upstream = upstreamOf(inputs, { sources: plannedSources, operators: plannedOperators });
     const strongest = definition.mode(sink.options);
     const possible = strongest === 'joined' && joinedFile === null ? 'upsert' : strongest;

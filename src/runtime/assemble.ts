@@ -90,6 +90,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     signal: over.signal,
     retry,
     fail: (error) => engine.fail(error),
+    narrowing,
     tokens,
     rowTokens,
   });

@@ -2,6 +2,7 @@ import type { StateDelta, StatePart } from '../checkpoint/store.ts';
 import type { Input } from '../plan/model.ts';
 import { Inlet } from './inlet.ts';
 import type { LetterBox } from './letters.ts';
+import { marked } from './marked.ts';
 import { type BuiltOperator, type NodeHost, OperatorNode } from './operator-node.ts';
 import { type Receiver, remove } from './receiver.ts';
 import type { StageQueue } from './stage-queue.ts';
@@ -26,7 +27,10 @@ export class Graph {
       const node = new OperatorNode(built, letters, host);
       this.#byName.set(planned.spec.name, node);
       planned.inputs.forEach((input, port) => {
-        this.connect(input, (event) => node.receive(event, port));
+        this.connect(
+          input,
+          marked(input, host.narrowing, (event) => node.receive(event, port)),
+        );
         if (node.isTimeOrigin) {
           const origin = this.#timeOriginOf(input.node, operators);
           origin.listeners.push((watermark) => node.advanceInput(port, watermark));

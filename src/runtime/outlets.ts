@@ -6,6 +6,8 @@ import type { PlannedSink } from '../plan/model.ts';
 import type { JobSpec } from '../spec/job.ts';
 import type { Graph } from './graph.ts';
 import { JoinedOutlet } from './joined-outlet.ts';
+import { marked } from './marked.ts';
+import type { Narrowing } from './narrowing.ts';
 import { Outlet, type OutletHost } from './outlet.ts';
 import type { Receiver } from './receiver.ts';
 import { RepeatedDelivery } from './repeated-delivery.ts';
@@ -25,6 +27,7 @@ export interface Outlets {
 export interface OutletsHost extends Omit<OutletHost, 'tokensFor' | 'rowTokens' | 'latencies'> {
   /** Where the latencies of a sink's rows are recorded. */
   latenciesOf(sink: string): readonly LatencyHistogram[];
+  readonly narrowing: Narrowing;
   readonly tokens: Tokens;
   readonly rowTokens: RowTokens;
 }
@@ -45,7 +48,7 @@ export async function buildOutlets(
     else if (outlet instanceof StagedOutlet) staged.push(outlet);
     else joined.push(outlet);
     const receive = planned.appendsOnly ? finalOnly(outlet) : (event: Event) => outlet.accept(event);
-    for (const input of planned.inputs) graph.connect(input, receive);
+    for (const input of planned.inputs) graph.connect(input, marked(input, host.narrowing, receive));
   }
   return { outlets, joined, staged };
 }

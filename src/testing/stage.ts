@@ -87,7 +87,7 @@ export class Stage {
     return {
       ...planned,
       spec: { ...spec, name: `output of ${output}`, from: [output] },
-      inputs: [parseInput(output)],
+      inputs: [{ ...parseInput(output), isShared: false }],
       mode: 'direct',
       appendsOnly: false,
       definition: collectingDefinition(sink),
