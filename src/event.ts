@@ -120,3 +120,11 @@ export function identityOf(event: Event): string {
   const { source, records } = event.origin;
   return `${source}:${records.partition}:${records.offset(event.index)}`;
 }
+
+/** Identities hold positions, which count. */
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** The order of events of one time: of a partition, as they came. */
+export function compareIdentities(one: string, other: string): number {
+  return natural.compare(one, other) || (one < other ? -1 : Number(one !== other));
+}

@@ -36,6 +36,8 @@ export class KeyTable<State extends KeyState> {
   readonly #begin: (common: KeyState) => State;
   readonly #entries = new Map<Identity, Entry<State>>();
   #arrivals = 0;
+  /** Of the event last read. */
+  #identity: Identity = null;
 
   constructor(key: Key, states: KeyedState<State>, begin: (common: KeyState) => State) {
     this.#key = key;
@@ -45,7 +47,18 @@ export class KeyTable<State extends KeyState> {
 
   /** The event's key, which is new if nothing was known of it. Throws DataError. */
   of(event: Event): Entry<State> {
-    return this.#entries.get(this.#key.read(event)) ?? this.#arrive();
+    this.read(event);
+    return this.current();
+  }
+
+  /** Reads the event's key. Throws DataError. */
+  read(event: Event): void {
+    this.#identity = this.#key.read(event);
+  }
+
+  /** The key last read, which is new if nothing was known of it. */
+  current(): Entry<State> {
+    return this.#entries.get(this.#identity) ?? this.#arrive();
   }
 
   /** The key's state, to be changed in place now. */

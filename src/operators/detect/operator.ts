@@ -7,6 +7,8 @@ import type { Part } from './part.ts';
 /** Looks for one thing or several, in event time, behind the watermark. */
 export class Detect implements Operator {
   readonly #parts: readonly Part[];
+  /** Those that look at the event at hand. */
+  readonly #looking: Part[] = [];
 
   constructor(parts: readonly Part[]) {
     this.#parts = parts;
@@ -26,9 +28,11 @@ export class Detect implements Operator {
       context.late(event);
       return;
     }
-    let isTaken = false;
-    for (const part of this.#parts) if (part.take(event, time)) isTaken = true;
-    if (!isTaken) context.filtered(event);
+    // An event that one part can't read is a dead letter, and no part has it.
+    this.#looking.length = 0;
+    for (const part of this.#parts) if (part.read(event)) this.#looking.push(part);
+    for (const part of this.#looking) part.keep(event, time);
+    if (this.#looking.length === 0) context.filtered(event);
   }
 
   advance(watermark: Millis, context: Context): void {

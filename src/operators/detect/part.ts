@@ -6,8 +6,10 @@ import type { Event } from '../../event.ts';
 export interface Part {
   /** The watermark at which nothing waits in it any more; -Infinity if nothing does. */
   readonly horizon: Millis;
-  /** Tells whether the event is one that it looks at. Throws DataError. */
-  take(event: Event, time: Millis): boolean;
+  /** Reads what it needs of the event, and tells whether it is one that it looks at. Throws DataError; it has kept nothing then. */
+  read(event: Event): boolean;
+  /** Keeps the event that it has just read. */
+  keep(event: Event, time: Millis): void;
   advance(watermark: Millis, context: Context): void;
   /** Rebuilds what follows from its states. */
   restored(): void;

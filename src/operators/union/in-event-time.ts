@@ -1,7 +1,7 @@
 import type { Millis } from '../../clock.ts';
 import type { Context, Operator } from '../../component/operator.ts';
 import type { JsonObject } from '../../event.ts';
-import { type Event, identityOf } from '../../event.ts';
+import { compareIdentities, type Event, identityOf } from '../../event.ts';
 import type { KeyedState } from '../../state/keyed-state.ts';
 import { isInput, timeOf } from '../window/input.ts';
 import { Schedule } from '../window/schedule.ts';
@@ -14,9 +14,6 @@ export interface Buffered {
   /** The event's place among all, in the order in which they came. */
   readonly order: number;
 }
-
-/** Identities hold offsets, which count. */
-const natural = new Intl.Collator('en', { numeric: true });
 
 /** Lets events go on in the order of their times, those of one time by their identities: of a partition, as they came. */
 export class InEventTime implements Operator {
@@ -70,5 +67,5 @@ export class InEventTime implements Operator {
 }
 
 function byIdentity({ id: one }: Buffered, { id: other }: Buffered): number {
-  return natural.compare(one, other) || (one < other ? -1 : 1);
+  return compareIdentities(one, other);
 }

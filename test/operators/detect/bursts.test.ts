@@ -15,6 +15,33 @@ describe('a burst', () => {
     expect(await timesOf('COUNT(*) >= 3 IN 10ms', [1, 3, 6])).toEqual([6]);
   });
 
+  it('tells the value of each of its aggregates, of two with one name too', async () => {
+    const few = 'count(*) FILTER (WHERE value < 5) >= 1';
+    const pattern = `COUNT(*) FILTER (WHERE value > 5) >= 2 AND ${few} AND count( * ) > COUNT(*) - 1 IN 1m`;
+    const harness = await detector({ pattern });
+    for (const [time, value] of [6, 1, 7].entries()) harness.push({ key: 'a', value }, time);
+    harness.end();
+    const names = ['count_filter_where_value_5', 'count_filter_where_value_5_2', 'count', 'count_2'];
+    expect(harness.emitted.map((alert) => lineOf(alert, ...names))).toEqual([
+      `a @2 ${names[0]}=2 ${names[1]}=1 count=3 count_2=undefined`,
+    ]);
+  });
+
+  it('counts nothing of an event that another pattern can not read', async () => {
+    const pairs = { name: 'pairs', condition: 'COUNT(*) >= 2 IN 1m' };
+    const sums = { name: 'sums', condition: 'SUM(value) > 100 IN 1m' };
+    for (const patterns of [
+      [pairs, sums],
+      [sums, pairs],
+    ]) {
+      const harness = await detector({ patterns });
+      harness.push({ key: 'a', value: 9 }, 0);
+      harness.push({ key: 'a', value: 'bad' }, 1);
+      harness.end();
+      expect([harness.emitted.length, harness.rejected.length]).toEqual([0, 1]);
+    }
+  });
+
   //  time 0         10
   //       |·1···5···|··12    (2, 12] holds 5 and 12 alone
   //       |··2··5···|··12    (2, 12] does not hold 2: its beginning is open

@@ -39,6 +39,18 @@ describe('a value', () => {
     });
   });
 
+  it('comes after those before it in its partition that have the same time: the tenth after the ninth', async () => {
+    const harness = await detector({ rate: 'value', threshold: 10 });
+    for (let offset = 0; offset < 9; offset++) harness.push({ key: 'a', value: 5 }, 0);
+    harness.push({ key: 'a', value: 5 }, 1000);
+    harness.push({ key: 'a', value: 100 }, 1000);
+    harness.push({ key: 'a', value: 100 }, 2000);
+    harness.end();
+    expect(harness.emitted.map((alert) => lineOf(alert, 'value', 'expected'))).toEqual([
+      'a @1000 value=100 expected=5',
+    ]);
+  });
+
   //  time   0  1  2  3  4  5  6
   //  value 99  1  3  1  3  .  9   [6 − 5, 6) begins behind the 99
   it('is not compared with what is older than the window, which begins with its first millisecond', async () => {

@@ -57,13 +57,17 @@ export class Bursts implements Part {
     return this.#moments.horizon;
   }
 
-  take(event: Event, time: Millis): boolean {
+  read(event: Event): boolean {
     const { where, aggregates, table } = this.#parts;
     if (where !== undefined && !where(event)) return false;
     aggregates.read(event);
-    const entry = table.of(event);
-    aggregates.add(this.#momentOf(entry, time).slots, event);
+    table.read(event);
     return true;
+  }
+
+  keep(event: Event, time: Millis): void {
+    const { aggregates, table } = this.#parts;
+    aggregates.add(this.#momentOf(table.current(), time).slots, event);
   }
 
   advance(watermark: Millis, context: Context): void {

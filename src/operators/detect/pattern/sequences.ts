@@ -43,6 +43,10 @@ export class Sequences implements Part {
   readonly #moments = new Timetable<Entry<SequenceState>>();
   readonly #ends = new Timetable<Entry<SequenceState>>();
 
+  /** What the event last read may be. */
+  #first = false;
+  #second = false;
+
   constructor(parts: SequenceParts) {
     this.#parts = parts;
   }
@@ -51,16 +55,20 @@ export class Sequences implements Part {
     return Math.max(this.#moments.horizon, this.#ends.horizon);
   }
 
-  take(event: Event, time: Millis): boolean {
+  read(event: Event): boolean {
     const { where, table } = this.#parts;
     if (where !== undefined && !where(event)) return false;
-    const first = this.#parts.first(event);
-    const second = this.#parts.second(event);
-    if (!first && !second) return false;
-    const moment = this.#momentOf(table.of(event), time);
-    moment.first ||= first;
-    moment.second ||= second;
+    this.#first = this.#parts.first(event);
+    this.#second = this.#parts.second(event);
+    if (!this.#first && !this.#second) return false;
+    table.read(event);
     return true;
+  }
+
+  keep(_event: Event, time: Millis): void {
+    const moment = this.#momentOf(this.#parts.table.current(), time);
+    moment.first ||= this.#first;
+    moment.second ||= this.#second;
   }
 
   advance(watermark: Millis, context: Context): void {

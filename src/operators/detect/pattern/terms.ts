@@ -4,6 +4,7 @@ import { compileFormula, type Formula } from '../../../aggregation/formula.ts';
 import { SpecError } from '../../../errors.ts';
 import type { JsonObject } from '../../../event.ts';
 import { aggregatesOf } from '../../../expression/analyse.ts';
+import { unparse } from '../../../expression/unparse.ts';
 import type { Burst } from './grammar.ts';
 
 /** A burst's condition, and the aggregates in it, whose values an alert carries: `count(*)` as `count`. */
@@ -20,10 +21,14 @@ export class Terms {
     const { text, place } = condition;
     const options = { fields, doubleQuotes: 'string' as const, ...(place !== undefined && { place }) };
     this.#condition = compileFormula(text.slice(0, conditionEnd), aggregates, options);
-    const spellings = aggregatesOf(condition).map(({ start, end }) => text.slice(start, end));
-    const names = new Map(spellings.map((spelling) => [nameOf(spelling), spelling]));
-    this.#terms = [...names].map(([name, spelling]) => ({
-      name,
+    const aggregated = aggregatesOf(condition);
+    // The same aggregate may be written in several ways.
+    const spellings = new Map(
+      aggregated.map((root) => [unparse({ ...condition, root }), text.slice(root.start, root.end)]),
+    );
+    const names = namesOf([...spellings.values()]);
+    this.#terms = [...spellings.values()].map((spelling, index) => ({
+      name: names[index]!,
       formula: compileFormula(spelling, aggregates, options),
     }));
     const double = this.#terms.find(({ name }) => taken.includes(name));
@@ -46,6 +51,18 @@ export class Terms {
   values(slots: Slots, fields: JsonObject): JsonObject {
     return Object.fromEntries(this.#terms.map(({ name, formula }) => [name, formula(slots, fields)]));
   }
+}
+
+/** A name for each; of two that would have the same, the second is `name_2`. */
+function namesOf(spellings: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  for (const spelling of spellings) {
+    const name = nameOf(spelling);
+    let own = name;
+    for (let number = 2; names.includes(own); number++) own = `${name}_${number}`;
+    names.push(own);
+  }
+  return names;
 }
 
 /** `count(*)` → count, `avg(value)` → avg_value. */

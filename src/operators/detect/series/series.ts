@@ -1,6 +1,6 @@
 import type { Millis } from '../../../clock.ts';
 import type { Context } from '../../../component/operator.ts';
-import { type Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
+import { compareIdentities, type Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
 import type { Scalar } from '../../../expression/scalar.ts';
 import { numberOf, typeError } from '../../../expression/values.ts';
 import type { Entry, KeyState, KeyTable } from '../key-table.ts';
@@ -44,6 +44,8 @@ export class Series<State> implements Part {
   /** When nothing is left of a key, if nothing comes; an entry that is too early is put off. */
   readonly #emptied = new Timetable<Entry<SeriesState<State>>>();
   readonly #baselines = new Map<Entry<SeriesState<State>>, Baseline<State>>();
+  /** Of the event last read. */
+  #value = 0;
 
   constructor(parts: SeriesParts<State>) {
     this.#parts = parts;
@@ -53,22 +55,28 @@ export class Series<State> implements Part {
     return this.#times.horizon;
   }
 
-  take(event: Event, time: Millis): boolean {
+  read(event: Event): boolean {
     const { read, table, field } = this.#parts;
     const given = read(event);
     if (given === null) return false;
     const value = numberOf(given);
     if (value === undefined) throw typeError(`${field} must be a number${wayOut(field, given)}`, given);
     if (!Number.isFinite(value)) return false;
-    const entry = table.of(event);
+    table.read(event);
+    this.#value = value;
+    return true;
+  }
+
+  keep(event: Event, time: Millis): void {
+    const { table } = this.#parts;
+    const entry = table.current();
     const { waiting } = table.edit(entry);
-    const sample = { time, value, id: identityOf(event) };
+    const sample = { time, value: this.#value, id: identityOf(event) };
     let index = waiting.length;
     while (index > 0 && isBefore(sample, waiting[index - 1]!)) index--;
     const isPlanned = waiting[index - 1]?.time === time || waiting[index]?.time === time;
     waiting.splice(index, 0, sample);
     if (!isPlanned) this.#times.plan(entry, time);
-    return true;
   }
 
   advance(watermark: Millis, context: Context): void {
@@ -221,7 +229,7 @@ export class Series<State> implements Part {
 }
 
 function isBefore(one: Waiting, other: Waiting): boolean {
-  return one.time === other.time ? one.id < other.id : one.time < other.time;
+  return one.time === other.time ? compareIdentities(one.id, other.id) < 0 : one.time < other.time;
 }
 
 /** CSV has nothing but text. */
