@@ -1,8 +1,8 @@
 import type { Millis } from '../../clock.ts';
+import { eventOf } from '../../component/module-values.ts';
 import { DataError, messageOf, SpecError } from '../../errors.ts';
 import type { JsonObject } from '../../event.ts';
 import type { KeyState } from '../detect/key-table.ts';
-import { eventOf } from './copy.ts';
 import type { UserContext, UserState } from './module.ts';
 
 export interface ProcessState extends KeyState {

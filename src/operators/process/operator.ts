@@ -1,11 +1,11 @@
 import type { Millis } from '../../clock.ts';
+import { copyOf } from '../../component/module-values.ts';
 import type { Context, Operator, Result } from '../../component/operator.ts';
 import { SpecError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { Entry } from '../detect/key-table.ts';
 import { isInput } from '../window/input.ts';
 import type { ProcessState } from './call.ts';
-import { copyOf } from './copy.ts';
 import type { Keys } from './keys.ts';
 import type { UserModule } from './module.ts';
 import { resultsOf, resultsOfTimer, timerFailure } from './results.ts';

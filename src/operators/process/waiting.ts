@@ -1,11 +1,11 @@
 import type { Millis } from '../../clock.ts';
+import { copyOf } from '../../component/module-values.ts';
 import type { AsyncStage, Context, Operator, Outcome, Result, StagedPart } from '../../component/operator.ts';
 import { DataError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { Entry } from '../detect/key-table.ts';
 import { isInput } from '../window/input.ts';
 import type { ProcessState } from './call.ts';
-import { copyOf } from './copy.ts';
 import type { ProcessParts } from './operator.ts';
 import { resultsOf, resultsOfTimer, timerFailure } from './results.ts';
 

@@ -152,7 +152,7 @@ describe('module', () => {
       { n: 1, one: true },
       [{ part: 1 }, { part: 2 }],
       'mine!module: three is too much',
-      'mine!module: transform must return an object, a list of them or nothing, not the number 4',
+      'mine!module: the module must give an object, a list of them or nothing, not a number',
     ]);
   });
 
@@ -162,6 +162,58 @@ describe('module', () => {
       'export const transformBatch = (events) => events.map(({ n }) => ({ m: n + 1 }));',
     );
     expect(await through({ module: path }, [{ n: 1 }, { n: 2 }])).toEqual([{ m: 2 }, { m: 3 }]);
+  });
+
+  it('takes a batch at once, and refuses only the event of which it makes what is none', async () => {
+    const path = await file(
+      'module.js',
+      'export const transformBatch = (events) => events.map((event) => event.n === 2 ? 5 : event);',
+    );
+    expect(await through({ module: path }, [{ n: 1 }, { n: 2 }, { n: 3 }])).toEqual([
+      { n: 1 },
+      '!module: the module must give an object, a list of them or nothing, not a number',
+      { n: 3 },
+    ]);
+  });
+
+  it.each([
+    ['{ e }', "an event can't hold itself"],
+    ['{ e: [e] }', "an event can't hold itself"],
+    ['{ deep: deep(499) }', null],
+    ['{ deep: deep(500) }', "an event can't be nested deeper than 500"],
+    ['{ m: new Map() }', "an event can't hold a value of the class Map"],
+    ['{ f() {} }', "an event can't hold a function"],
+    ['new Set()', 'the module must give an object, a list of them or nothing, not a value of the class Set'],
+    ['[{ n: 1 }, { f() {} }]', "an event can't hold a function"],
+  ])('refuses an event that nothing behind it could take: %s', async (made, message) => {
+    const path = await file(
+      'module.js',
+      `const deep = (depth) => depth === 0 ? 0 : [deep(depth - 1)];
+       export function transform(e) {
+         if (e.n !== 2) return e;
+         const made = ${made};
+         if (made.e !== undefined) e.back = made;
+         return made;
+       }`,
+    );
+    const [before, outcome, after] = await through({ module: path }, [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect([before, after]).toEqual([{ n: 1 }, { n: 3 }]);
+    if (message === null) expect(outcome).toHaveProperty('deep');
+    else expect(outcome).toBe(`!module: ${message}`);
+  });
+
+  it('shares nothing with the module: not what it gets, not what it gives', async () => {
+    const path = await file(
+      'module.js',
+      `const kept = { list: [] };
+       export function transform(event) { event.list.push(event.n); kept.list.push(event.n); return kept; }`,
+    );
+    const values = [
+      { n: 1, list: [] },
+      { n: 2, list: [] },
+    ];
+    expect(await through({ module: path }, values)).toEqual([{ list: [1] }, { list: [1, 2] }]);
+    expect(values.map(({ list }) => list)).toEqual([[], []]);
   });
 
   it('refuses a module that exports no such function, or is not there', async () => {

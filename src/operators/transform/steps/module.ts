@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { importModule } from '../../../component/module.ts';
+import { copyOf, eventOf } from '../../../component/module-values.ts';
 import type { AsyncStage, Outcome } from '../../../component/operator.ts';
 import { DataError, messageOf, SpecError } from '../../../errors.ts';
-import { derive, Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
-import { isObject, show } from '../../../expression/values.ts';
+import { derive, Event, identityOf, type JsonObject } from '../../../event.ts';
 import { defineStage } from './define.ts';
 
 /** What a module's function is told beside the value. */
@@ -67,7 +67,9 @@ class ModuleStage implements AsyncStage {
     return Promise.all(
       batch.map(async (event) => {
         try {
-          return outcomeOf(event, await transform(structuredClone(event.value), infoOf(event)));
+          const result = transform(given(event), infoOf(event));
+          // Not awaited for nothing: the module may change what it gave when it is called again.
+          return outcomeOf(event, isPromise(result) ? await result : result);
         } catch (error) {
           return failureOf(error);
         }
@@ -76,17 +78,32 @@ class ModuleStage implements AsyncStage {
   }
 
   async #runBatch(batch: readonly Event[]): Promise<readonly Outcome[]> {
+    let results: unknown;
     try {
-      const values = batch.map(({ value }) => structuredClone(value));
-      const results = await this.#transformBatch!(values, batch.map(infoOf));
+      results = await this.#transformBatch!(batch.map(given), batch.map(infoOf));
       if (!Array.isArray(results) || results.length !== batch.length) {
         throw new DataError('module', `transformBatch must return a list of ${batch.length} results`);
       }
-      return batch.map((event, index) => outcomeOf(event, results[index]));
     } catch (error) {
       return batch.map(() => failureOf(error));
     }
+    const list: readonly unknown[] = results;
+    return batch.map((event, index) => {
+      try {
+        return outcomeOf(event, list[index]);
+      } catch (error) {
+        return failureOf(error);
+      }
+    });
   }
+}
+
+function isPromise(result: unknown): result is PromiseLike<unknown> {
+  return typeof (result as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function given({ value }: Event): JsonObject | null {
+  return value === null ? null : copyOf(value);
 }
 
 function infoOf(event: Event): EventInfo {
@@ -95,20 +112,12 @@ function infoOf(event: Event): EventInfo {
 
 function outcomeOf(event: Event, result: unknown): Outcome {
   if (result === null || result === undefined) return null;
-  if (!Array.isArray(result)) return derive(event, objectOf(result));
+  if (!Array.isArray(result)) return derive(event, eventOf(result));
   return result.map((value, index) => {
     const { time, origin, index: at, change, firing, final } = event;
     const id = `${identityOf(event)}#${index}`;
-    return new Event(objectOf(value), time, origin, at, id, change, firing, final);
+    return new Event(eventOf(value), time, origin, at, id, change, firing, final);
   });
-}
-
-function objectOf(result: unknown): JsonObject {
-  if (isObject(result as Value)) return result as JsonObject;
-  throw new DataError(
-    'module',
-    `transform must return an object, a list of them or nothing, not ${show(result as Value)}`,
-  );
 }
 
 function failureOf(error: unknown): DataError {
