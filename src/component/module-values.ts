@@ -23,7 +23,8 @@ export function eventOf(given: unknown): JsonObject {
 export class Path {
   /** What the value is, for messages. */
   readonly #what: string;
-  readonly #around: object[] = [];
+  /** From the outermost to the innermost. */
+  readonly around: object[] = [];
 
   constructor(what: string) {
     this.#what = what;
@@ -31,9 +32,8 @@ export class Path {
 
   /** Throws DataError. */
   enter(part: object): void {
-    const around = this.#around;
+    const { around } = this;
     if (around.includes(part)) throw new DataError('module', `${this.#what} can't hold itself`);
-
     if (around.length === MAX_DEPTH) {
       throw new DataError('module', `${this.#what} can't be nested deeper than ${MAX_DEPTH}`);
     }
@@ -41,7 +41,7 @@ export class Path {
   }
 
   leave(): void {
-    this.#around.pop();
+    this.around.pop();
   }
 }
 

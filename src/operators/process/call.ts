@@ -4,6 +4,7 @@ import { DataError, messageOf, SpecError } from '../../errors.ts';
 import type { JsonObject } from '../../event.ts';
 import type { KeyState } from '../detect/key-table.ts';
 import type { UserContext, UserState } from './module.ts';
+import { checkState } from './state-data.ts';
 
 export interface ProcessState extends KeyState {
   /** What the module keeps, by name. */
@@ -87,9 +88,7 @@ function stateOf(values: Record<string, unknown>): UserState {
   return {
     get: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
     set(name, value) {
-      if (typeof value === 'function' || typeof value === 'symbol') {
-        throw new DataError('module', `the state "${name}" must be data, not a ${typeof value}`);
-      }
+      checkState(name, value);
       Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
     },
     delete: (name) => void delete values[name],

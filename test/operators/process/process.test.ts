@@ -134,6 +134,56 @@ describe('an event that the module throws at', () => {
     expect(harness.emitted).toEqual([]);
   });
 
+  it.each([
+    ['{ f: () => 1 }', 'must be data, not a function'],
+    ['[1, [Symbol("s")]]', 'must be data, not a symbol'],
+    ['new Map([["m", new Set([new (class Seen {})()])]])', 'must be data, not a value of the class Seen'],
+    ['Promise.resolve(1)', 'must be data, not a value of the class Promise'],
+    ['(() => { const a = { b: [] }; a.b.push(a); return a; })()', "can't hold itself"],
+    ['deep(501)', "can't be nested deeper than 500"],
+    ['[() => 1, ...Array(1000).fill(0)]', 'must be data, not a function'],
+  ])('is refused at once for state that no checkpoint can hold: %s', async (value, message) => {
+    const harness = await processOf(`
+      const deep = (depth) => depth === 0 ? 0 : [deep(depth - 1)];
+      export function process(key, { bad }, state) {
+        const before = state.get('x') ?? null;
+        state.set('x', bad ? ${value} : 'good');
+        return { before };
+      }`);
+    for (const bad of [false, true, false]) harness.push({ user: 'ann', bad }, 1);
+    expect(refusals(harness)).toEqual([`module: the state "x" ${message}`]);
+    expect(values(harness)).toEqual([{ before: null }, { before: 'good' }]);
+  });
+
+  it('is refused for what it adds to state that has been looked through before', async () => {
+    const harness = await processOf(`
+      export function process(key, { bad }, state) {
+        const list = state.get('list') ?? Array(1000).fill({ n: 1 });
+        list.push(bad ? { f: () => 1 } : { n: 1 });
+        state.set('list', list);
+      }`);
+    for (const bad of [false, true]) harness.push({ user: 'ann', bad }, 1);
+    const refusal = 'module: the state "list" must be data, not a function';
+    expect(refusals(harness)).toEqual([refusal]);
+    // It is still in there.
+    for (let time = 2; time < 102; time++) harness.push({ user: 'ann', bad: false }, time);
+    expect(refusals(harness)).toEqual(Array(101).fill(refusal));
+  });
+
+  it('is taken with state of any data', async () => {
+    const harness = await processOf(`
+      const data = () => ({ d: new Date(7), m: new Map([[{ k: 1 }, new Set([1n])]]), b: new Uint8Array([1]),
+        u: undefined, n: null, r: /x/, deep: [{ list: [1, 'a', true] }], big: Array(100).fill({ a: 1 }) });
+      export function process(key, { first }, state) {
+        if (first) state.set('x', data());
+        else return { same: JSON.stringify(state.get('x')) === JSON.stringify(data()), map: state.get('x').m.size };
+      }`);
+    harness.push({ user: 'ann', first: true }, 1);
+    await harness.recover(harness.checkpoint());
+    harness.push({ user: 'ann' }, 2);
+    expect(values(harness)).toEqual([{ same: true, map: 1 }]);
+  });
+
   it('is refused where its key can not be read', async () => {
     const harness = await processOf('export const process = (key) => ({ key });', { key: ['-user AS u'] });
     harness.push({ user: 'x' }, 1);
