@@ -78,6 +78,7 @@ export function identityOfKey(values: readonly Value[]): Identity {
 export function textOfKey(values: readonly Value[]): string {
   if (values.length !== 1) return values.map(textOfValue).join(',');
   const [only] = values as readonly [Value];
-  // Nothing stands behind it: no need to mark where it ends.
-  return typeof only === 'string' ? `"${only}` : textOfValue(only);
+  if (typeof only !== 'string') return textOfValue(only);
+  // Nothing stands behind it: no need to mark where it ends. Halves of characters are lost where texts are stored.
+  return only.isWellFormed() ? `"${only}` : `~${textOfValue(only)}`;
 }
