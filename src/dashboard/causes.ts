@@ -38,7 +38,8 @@ export function unmetJoins({ nodes }: Snapshot): string[] {
   return nodes
     .filter(({ type, in: rows, out, deadLetters }) => type === 'join' && out === 0 && rows > deadLetters)
     .map(
-      ({ name }) => `  in ${displayable(name)} no row met another: a number and its text are no equal keys`,
+      ({ name }) =>
+        `  in ${displayable(name)} no row met another: a number and its text are no equal keys, nor are a timestamp and its text; CAST makes one the other`,
     );
 }
 

@@ -88,7 +88,8 @@ describe('the summary for a person', () => {
   test('tells of a join in which nothing met, unless an input had nothing', () => {
     const [a, b] = ['a', 'b'].map((name) => node(name, 'source', 'file', { in: 5, out: 5 }));
     const join = node('both', 'operator', 'join', { in: 10, out: 0 });
-    const told = '  in both no row met another: a number and its text are no equal keys';
+    const told =
+      '  in both no row met another: a number and its text are no equal keys, nor are a timestamp and its text; CAST makes one the other';
     const lines = (...nodes: NodeSnapshot[]) => summary(runningJob({ status: 'finished', nodes }), done);
     expect(lines(a!, b!, join)).toContain(told);
     expect(lines(a!, { ...b!, in: 0, out: 0 }, join)).not.toContain(told);

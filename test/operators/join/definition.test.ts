@@ -51,6 +51,22 @@ describe('the fields of a result', () => {
 });
 
 describe('what ties the inputs', () => {
+  it('is of one type: a timestamp meets text, or a number, that is cast to one', async () => {
+    const minute = new Date(60_000);
+    for (const key of ['1970-01-01T00:01:00Z', '1970-01-01 01:01+01:00', 60_000])
+      for (const way of [{ window: 5 }, { tumbling: 5 }, { as_of: true }])
+        for (const [side, met] of [
+          ['users.id', 0],
+          ['CAST(users.id AS TIMESTAMP)', 1],
+        ] as const) {
+          const harness = await joinOf({ ...way, on: `orders.user = ${side}` });
+          harness.push({ id: key }, 0, { port: 1 });
+          harness.push({ user: minute }, 0, { port: 0 });
+          harness.end();
+          expect(harness.emitted).toHaveLength(met);
+        }
+  });
+
   it('must be equal for each of them', async () => {
     expect(await failureOf({ on: 'orders.user > users.id' })).toMatch(/nothing that is equal ties "users"/);
     expect(await failureOf({ on }, { inputs: ['orders', 'users', 'cities'] })).toMatch(/ties "cities"/);
