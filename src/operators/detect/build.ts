@@ -174,6 +174,7 @@ function buildSeries(name: DetectorName, options: DetectOptions, node: Node): Bu
     field,
     read: compileScalar(parseExpression(field, { place: `${node.name}.${name}` })),
     method,
+    reach: options.window ?? 0,
     expects: detector.expects,
     table: new KeyTable(key, states, (common) => ({
       ...common,

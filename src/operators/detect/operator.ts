@@ -30,7 +30,7 @@ export class Detect implements Operator {
     }
     // An event that one part can't read is a dead letter, and no part has it.
     this.#looking.length = 0;
-    for (const part of this.#parts) if (part.read(event)) this.#looking.push(part);
+    for (const part of this.#parts) if (part.read(event, time)) this.#looking.push(part);
     for (const part of this.#looking) part.keep(event, time);
     if (this.#looking.length === 0) context.filtered(event);
   }

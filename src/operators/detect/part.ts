@@ -7,7 +7,7 @@ export interface Part {
   /** The watermark at which nothing waits in it any more; -Infinity if nothing does. */
   readonly horizon: Millis;
   /** Reads what it needs of the event, and tells whether it is one that it looks at. Throws DataError; it has kept nothing then. */
-  read(event: Event): boolean;
+  read(event: Event, time: Millis): boolean;
   /** Keeps the event that it has just read. */
   keep(event: Event, time: Millis): void;
   advance(watermark: Millis, context: Context): void;

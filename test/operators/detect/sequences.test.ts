@@ -49,6 +49,24 @@ describe('a THEN b', () => {
 describe('a THEN NOT b', () => {
   const pattern = "kind = 'a' THEN NOT kind = 'b' IN 10ms";
 
+  it('refuses a first event whose time would be over beyond any date', async () => {
+    const last = 8_640_000_000_000_000;
+    for (const options of [{ pattern }, { missing: 10 }]) {
+      const harness = await detector(options);
+      for (const time of [last - 10, last - 9]) harness.push({ key: 'k', kind: 'a' }, time);
+      harness.end();
+      expect(harness.emitted.map((alert) => lineOf(alert))).toEqual([`k @${last}`]);
+      expect(harness.rejected.map(({ event, error }) => [event.time, error.code])).toEqual([
+        [last - 9, 'time'],
+      ]);
+    }
+    const harness = await detector({ pattern });
+    harness.push({ key: 'k', kind: 'a' }, last - 10);
+    harness.push({ key: 'k', kind: 'b' }, last);
+    harness.end();
+    expect([harness.emitted, harness.rejected]).toEqual([[], []]);
+  });
+
   it.each([
     ['is found when the time is over', 'a1', ['@11 begun=1']],
     ['is not found if the second event comes', 'a1 b5', []],

@@ -60,6 +60,21 @@ describe('a value', () => {
     expect(inner.map((alert) => lineOf(alert, 'samples'))).toEqual(['a @6 samples=4']);
   });
 
+  it('is refused if the window before it begins before any date', async () => {
+    const first = -8_640_000_000_000_000;
+    for (const [options, rejected] of [
+      [{ window: 5 }, [first + 4]],
+      [{ last: 5 }, []],
+    ] as const) {
+      const harness = await detector({ zscore: 'value', scores: true, min_samples: 1, ...options });
+      for (const time of [first + 4, first + 5, first + 6]) harness.push({ key: 'a', value: 1 }, time);
+      harness.end();
+      expect(harness.rejected.map(({ event }) => event.time)).toEqual(rejected);
+      const starts = harness.emitted.map(({ value }) => value.window_start);
+      expect(starts.at(-1)).toEqual(new Date(first + ('window' in options ? 1 : 4)));
+    }
+  });
+
   it('is compared with the newest so many, if the window is a count', async () => {
     const found = await alerts({ zscore: 'value', last: 4, threshold: 3 }, [99, 1, 3, 1, 3, undefined, 9]);
     expect(found.map((alert) => lineOf(alert, 'samples', 'window_start'))).toEqual([

@@ -2,6 +2,7 @@ import type { Millis } from '../../../clock.ts';
 import type { Context } from '../../../component/operator.ts';
 import type { Event, JsonObject } from '../../../event.ts';
 import type { Predicate } from '../../../expression/scalar.ts';
+import { checkReach } from '../../window/grid.ts';
 import type { Entry, KeyState, KeyTable } from '../key-table.ts';
 import type { Part } from '../part.ts';
 import { Timetable } from '../timetable.ts';
@@ -55,12 +56,14 @@ export class Sequences implements Part {
     return Math.max(this.#moments.horizon, this.#ends.horizon);
   }
 
-  read(event: Event): boolean {
-    const { where, table } = this.#parts;
+  read(event: Event, time: Millis): boolean {
+    const { where, table, absent, length } = this.#parts;
     if (where !== undefined && !where(event)) return false;
     this.#first = this.#parts.first(event);
     this.#second = this.#parts.second(event);
     if (!this.#first && !this.#second) return false;
+    // What does not come is told of when its time is over.
+    if (absent && this.#first) checkReach(time, length);
     table.read(event);
     return true;
   }

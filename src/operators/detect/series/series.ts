@@ -3,6 +3,7 @@ import type { Context } from '../../../component/operator.ts';
 import { compareIdentities, type Event, identityOf, type JsonObject, type Value } from '../../../event.ts';
 import type { Scalar } from '../../../expression/scalar.ts';
 import { numberOf, typeError } from '../../../expression/values.ts';
+import { checkReach } from '../../window/grid.ts';
 import type { Entry, KeyState, KeyTable } from '../key-table.ts';
 import type { Part } from '../part.ts';
 import { Timetable } from '../timetable.ts';
@@ -27,6 +28,8 @@ export interface SeriesParts<State> {
   readonly field: string;
   readonly read: Scalar;
   readonly method: Method<State>;
+  /** How far before a value the window begins that it is compared with; 0 where that is one of the values' times. */
+  readonly reach: Millis;
   /** What the expected value is. */
   readonly expects: 'mean' | 'median' | 'value';
   readonly table: KeyTable<SeriesState<State>>;
@@ -55,13 +58,14 @@ export class Series<State> implements Part {
     return this.#times.horizon;
   }
 
-  read(event: Event): boolean {
-    const { read, table, field } = this.#parts;
+  read(event: Event, time: Millis): boolean {
+    const { read, table, field, reach } = this.#parts;
     const given = read(event);
     if (given === null) return false;
     const value = numberOf(given);
     if (value === undefined) throw typeError(`${field} must be a number${wayOut(field, given)}`, given);
     if (!Number.isFinite(value)) return false;
+    checkReach(time, reach);
     table.read(event);
     this.#value = value;
     return true;
