@@ -18,6 +18,8 @@ export interface DashboardOptions {
   readonly stream: NodeJS.WriteStream;
   readonly clock: Clock;
   readonly colors: boolean;
+  /** Whether the terminal is ours to draw on; asked when it may have changed, and while it is not at each frame. */
+  isInForeground(): boolean;
   /** Where keys come from, and what they do; without them the keyboard is left alone. */
   readonly keyboard?: { readonly input: NodeJS.ReadStream; readonly keys: Keys } | undefined;
 }

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 /** What the keys of the live view do; what is left out is not offered. */
@@ -21,25 +19,34 @@ const signals: Readonly<Record<string, Signal>> = {
   '\u001a': 'SIGTSTP',
 };
 
-/** The keys of a terminal, one at a time, without an echo. Ctrl-C, Ctrl-\ and Ctrl-Z stay the signals that they are. */
+export interface KeyboardOptions {
+  press(key: string): void;
+  /** Ctrl-Z; stops the process. */
+  suspend(): void;
+  isInForeground(): boolean;
+}
+
+/** The keys of a terminal, one at a time, without an echo. Ctrl-C, Ctrl-\\ and Ctrl-Z stay the signals that they are. */
 export class Keyboard {
   readonly #input: NodeJS.ReadStream;
-  readonly #press: (key: string) => void;
+  readonly #options: KeyboardOptions;
   #isOpen = false;
 
-  constructor(input: NodeJS.ReadStream, press: (key: string) => void) {
+  constructor(input: NodeJS.ReadStream, options: KeyboardOptions) {
     this.#input = input;
-    this.#press = press;
+    this.#options = options;
   }
 
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Takes the keyboard, if there is one, and if this process may: one in the background would be stopped for it. */
+  /** Takes the keyboard, if there is one; only in the foreground, as a process in the background is stopped for it. */
   open(): void {
-    if (this.#isOpen || this.#input.isTTY !== true || !isInForeground()) return;
+    if (this.#isOpen || this.#input.isTTY !== true) return;
     this.#isOpen = true;
+    // Off first: Node does nothing for a mode that it set before, though a shell has set another one since.
+    this.#input.setRawMode(false);
     this.#input.setRawMode(true);
     this.#input.setEncoding('utf8').on('data', this.#read).resume();
     this.#input.unref?.();
@@ -47,52 +54,21 @@ export class Keyboard {
 
   /** Gives it back. */
   close(): void {
-    process.off('SIGCONT', this.#reopen);
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#input.off('data', this.#read);
     this.#input.pause();
-    this.#input.setRawMode(false);
+    // In the background the terminal's mode is the shell's business, and to set it would stop the process.
+    if (this.#options.isInForeground()) this.#input.setRawMode(false);
   }
 
   readonly #read = (text: Buffer | string): void => {
     // Arrows and function keys are sequences, none of whose characters is a key of ours.
     for (const key of stripVTControlCharacters(String(text))) {
       const signal = signals[key];
-      if (signal === undefined) this.#press(key);
-      else this.#raise(signal);
+      if (signal === undefined) this.#options.press(key);
+      else if (signal === 'SIGTSTP') this.#options.suspend();
+      else process.kill(process.pid, signal);
     }
   };
-
-  readonly #reopen = (): void => this.open();
-
-  #raise(signal: Signal): void {
-    if (signal === 'SIGTSTP') {
-      this.close();
-      process.once('SIGCONT', this.#reopen);
-    }
-    process.kill(process.pid, signal);
-  }
-}
-
-/** Whether the terminal's keys are for this process and not for one in the foreground. */
-function isInForeground(): boolean {
-  try {
-    return process.platform === 'linux' ? foregroundOnLinux() : foregroundElsewhere();
-  } catch {
-    return false;
-  }
-}
-
-function foregroundOnLinux(): boolean {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  // Behind the name, which may hold spaces: state, parent, group, session, terminal, foreground group.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[2] === fields[5];
-}
-
-function foregroundElsewhere(): boolean {
-  const options = ['-o', 'pgid=,tpgid=', '-p', String(process.pid)];
-  const [group, foreground] = execFileSync('ps', options, { encoding: 'utf8' }).trim().split(/\s+/);
-  return group === foreground;
 }

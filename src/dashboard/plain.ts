@@ -7,7 +7,7 @@ import { displayable } from './text.ts';
 const LINE_PERIOD: Millis = 5000;
 
 /** Where there is no terminal: a line every five seconds. */
-export function startPlainLines(options: Omit<DashboardOptions, 'colors' | 'keyboard'>): Dashboard {
+export function startPlainLines(options: Pick<DashboardOptions, 'read' | 'stream' | 'clock'>): Dashboard {
   const { read, stream, clock } = options;
   const write = (line: string): void => {
     stream.write(`${line}\n`);

@@ -23,9 +23,7 @@ export class Screen {
     this.#scene = scene;
     // Before ink's own listener, which then draws what this one laid out.
     stream.on('resize', this.#repaint);
-    // After Ctrl-Z and `fg`.
-    process.on('SIGCONT', this.#repaint);
-    this.#instance = render(this.#frame(), {
+    this.#instance = render(null, {
       stdout: stream,
       stderr: stream,
       interactive: true,
@@ -35,6 +33,9 @@ export class Screen {
       exitOnCtrlC: false,
       patchConsole: false,
     });
+    // The alternate screen begins where the cursor stood in the shell.
+    stream.write(HOME_AND_ERASE_DOWN);
+    this.#instance.rerender(this.#frame());
   }
 
   draw(scene: Scene): void {
@@ -48,7 +49,6 @@ export class Screen {
   /** Gives the terminal back, at once. */
   close(): void {
     this.#stream.off('resize', this.#repaint);
-    process.off('SIGCONT', this.#repaint);
     this.#instance.unmount();
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import { chooseDashboard, type Dashboard } from './dashboard.ts';
+import { isInForeground } from './foreground.ts';
 import type { Keys } from './keyboard.ts';
 import { takesColors } from './palette.ts';
 import { startPlainLines } from './plain.ts';
@@ -26,5 +27,6 @@ export function show({ read, clock, choice, keys, greeting }: Shown): Dashboard 
     return lines;
   }
   const keyboard = { input: process.stdin, keys };
-  return startDashboard({ read, stream: stderr, clock, keyboard, colors: takesColors(stderr, process.env) });
+  const colors = takesColors(stderr, process.env);
+  return startDashboard({ read, stream: stderr, clock, keyboard, colors, isInForeground });
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '../clock.ts';
 import type { Dashboard, DashboardOptions } from './dashboard.ts';
 import { History } from './history.ts';
+import { JobControl } from './job-control.ts';
 import { Keyboard } from './keyboard.ts';
 import { createPalette } from './palette.ts';
 import type { Scene, Screen } from './screen.tsx';
@@ -15,16 +16,20 @@ const NOTICES_KEPT = 1000;
  * never touches the screen. It does not keep the process alive, and when the terminal goes away it ends in silence.
  */
 export function startDashboard(options: DashboardOptions): Dashboard {
-  const { read, stream, clock, keyboard: keys } = options;
+  const { read, stream, clock, keyboard: keys, isInForeground } = options;
   const history = new History();
   const palette = createPalette(options.colors);
   const notices: string[] = [];
   let page: Page = 'overview';
   let opening: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
   let screen: Screen | undefined;
   let ended = false;
 
-  const keyboard = keys && new Keyboard(keys.input, press);
+  let jobControl: JobControl | undefined;
+
+  const suspend = () => jobControl?.suspend();
+  const keyboard = keys && new Keyboard(keys.input, { press, suspend, isInForeground });
   function press(key: string): void {
     if (key === '\t') page = nextPage(page);
     else if (key === '?') page = page === 'help' ? 'overview' : 'help';
@@ -43,11 +48,24 @@ export function startDashboard(options: DashboardOptions): Dashboard {
   const open = async (): Promise<void> => {
     const { Screen } = await loadScreen();
     if (ended) return;
-    keyboard?.open();
-    screen = new Screen(stream, scene());
+    jobControl = new JobControl({
+      isInForeground,
+      take() {
+        keyboard?.open();
+        screen = new Screen(stream, scene());
+      },
+      release() {
+        keyboard?.close();
+        screen?.close();
+        closing = screen?.closed();
+        screen = undefined;
+      },
+    });
+    jobControl.start();
   };
   const cancel = clock.every(FRAME_PERIOD, () => {
-    if (screen === undefined) opening ??= open();
+    opening ??= open();
+    if (screen === undefined) jobControl?.takeIfOurs();
     else screen.draw(scene());
   });
   // Stays for good: what is written at the end may fail too, and is missed by nobody.
@@ -57,8 +75,7 @@ export function startDashboard(options: DashboardOptions): Dashboard {
     if (ended) return;
     ended = true;
     cancel();
-    keyboard?.close();
-    screen?.close();
+    jobControl?.stop();
     for (const line of notices) stream.write(`${line}\n`);
   };
   return {
@@ -71,7 +88,7 @@ export function startDashboard(options: DashboardOptions): Dashboard {
     async stop() {
       leave();
       await opening;
-      await screen?.closed();
+      await closing;
     },
   };
 }

@@ -4,6 +4,7 @@
  * `DEMO=still` (the same snapshot for ever), `hostile` (so too, with odd names), one of `kinds` or, to look at, `moving`.
  */
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { isInForeground } from '../../src/dashboard/foreground.ts';
 import { takesColors } from '../../src/dashboard/palette.ts';
 import { startDashboard } from '../../src/dashboard/start.ts';
 import type { JobStatus, Snapshot } from '../../src/metrics/snapshot.ts';
@@ -34,7 +35,14 @@ const keyboard = {
     quitting: 'drain and quit',
   },
 };
-const dashboard = startDashboard({ read, stream: process.stderr, clock, colors, keyboard });
+const dashboard = startDashboard({
+  read,
+  stream: process.stderr,
+  clock,
+  colors,
+  keyboard,
+  isInForeground,
+});
 dashboard.notice('kafka: connected to 127.0.0.1:9092');
 
 const ended = new AbortController();

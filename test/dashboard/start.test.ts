@@ -8,8 +8,9 @@ import { FakeTerminal, TickingClock } from './terminal-stream.ts';
 
 const ENTER_ALTERNATE_SCREEN = '\u001b[?1049h';
 const LEAVE_ALTERNATE_SCREEN = '\u001b[?1049l';
+const SHOW_CURSOR = '\u001b[?25h';
 
-function start() {
+function start(isInForeground = () => true) {
   const terminal = new FakeTerminal(80, 24);
   const clock = new TickingClock();
   const dashboard = startDashboard({
@@ -17,6 +18,7 @@ function start() {
     stream: terminal.stream,
     clock,
     colors: false,
+    isInForeground,
   });
   return { terminal, clock, dashboard };
 }
@@ -41,6 +43,24 @@ describe('the live view on a terminal', () => {
     expect(terminal.written.split(LEAVE_ALTERNATE_SCREEN)).toHaveLength(2);
     expect(terminal.written.endsWith('kafka: reconnecting\n')).toBe(true);
     expect(clock.periods).toEqual([]);
+  });
+
+  test('draws nothing in the background, and what is new once it is in the foreground', async () => {
+    let isInForeground = false;
+    const { terminal, clock, dashboard } = start(() => isInForeground);
+    clock.tick();
+    await vi.waitFor(() => expect(process.listenerCount('SIGCONT')).toBe(1), { timeout: 10_000 });
+    clock.tick();
+    expect(terminal.written).toBe('');
+    isInForeground = true;
+    clock.tick();
+    await vi.waitFor(() => expect(terminal.written).toContain('98,712 events/s'));
+    isInForeground = false;
+    process.emit('SIGCONT', 'SIGCONT');
+    expect(terminal.written.endsWith(LEAVE_ALTERNATE_SCREEN + SHOW_CURSOR)).toBe(true);
+    await dashboard.stop();
+    expect(process.listenerCount('SIGCONT')).toBe(0);
+    expect(process.listenerCount('SIGTSTP')).toBe(0);
   });
 
   test('looks at most ten times a second', () => {

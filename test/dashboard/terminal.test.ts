@@ -128,13 +128,31 @@ describe.runIf(tmuxVersion)('the live view in a real pseudo-terminal', () => {
     expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['0', '1']);
   });
 
-  test('is whole again after it was suspended', async () => {
+  test('gives the terminal to the shell while it is suspended, and is whole again after it', async () => {
     show('still', 80, 30);
     await sees(expected(runningJob(), 80, 30));
     terminal.keys('C-z');
     await vi.waitFor(() => expect(terminal.screen()).toContain('Stopped'), patience);
+    expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['0', '1']);
     terminal.keys('fg', 'Enter');
     await sees(expected(runningJob(), 80, 30));
+    expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['1', '0']);
+  });
+
+  test('draws nothing in the background, and takes screen and keyboard in the foreground', async () => {
+    show('still', 80, 30);
+    await sees(expected(runningJob(), 80, 30));
+    terminal.keys('C-z');
+    await vi.waitFor(() => expect(terminal.screen()).toContain('Stopped'), patience);
+    terminal.keys('clear; bg; sleep 1.5; echo "after $((1 + 1)) frames"', 'Enter');
+    await vi.waitFor(() => expect(terminal.screen()).toContain('after 2 frames'), patience);
+    expect(terminal.screen()).not.toContain('user-actions');
+    expect([terminal.flag('alternate_on'), terminal.flag('cursor_flag')]).toEqual(['0', '1']);
+    terminal.resize(100, 40);
+    terminal.keys('fg', 'Enter');
+    await sees(expected(runningJob(), 100, 40));
+    terminal.keys('p');
+    await sees(expected(runningJob({ status: 'paused' }), 100, 40));
   });
 
   test('gives the terminal back also when a second Ctrl-C ends the process at once', async () => {
