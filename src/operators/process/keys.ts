@@ -82,11 +82,17 @@ export class Keys {
     return values.length === 1 ? values[0]! : fields;
   }
 
-  /** The call for this key is over: an event's, or a timer's. */
-  done(entry: Entry<ProcessState>, event?: Event): void {
-    const { values, timers } = entry.state;
-    if (timers.length === 0 && Object.keys(values).length === 0) this.#parts.table.forget(entry);
-    else if (this.#expire && event !== undefined && event.time !== null) this.#seen(entry, event.time);
+  /** The call for an event of this key is over. */
+  done(entry: Entry<ProcessState>, { time }: Event): void {
+    if (!this.#forgetIfEmpty(entry) && time !== null) this.#seen(entry, time);
+  }
+
+  /** The call for a timer of this key is over. */
+  timerDone(entry: Entry<ProcessState>, at: Millis): void {
+    if (this.#forgetIfEmpty(entry)) return;
+    const { seenAt, values } = entry.state;
+    // What it has set when the state before had come to its end must come to one, too.
+    if (seenAt === null && hasFields(values)) this.#seen(entry, at);
   }
 
   /** The keys whose timers are due first, if that is by the watermark; those timers are gone. */
@@ -104,7 +110,7 @@ export class Keys {
     for (const entry of this.#parts.table.restore()) {
       const { timers, seenAt } = entry.state;
       for (const at of timers) this.#timers.plan(entry, at);
-      if (seenAt !== null) this.#planEnd(entry, seenAt);
+      if (this.#expire && seenAt !== null) this.#planEnd(entry, seenAt);
     }
   }
 
@@ -123,6 +129,7 @@ export class Keys {
 
   /** An event moves the end of its key's state; the end that was planned before is seen to be too early when it comes. */
   #seen(entry: Entry<ProcessState>, time: Millis): void {
+    if (!this.#expire) return;
     const { seenAt } = entry.state;
     if (seenAt !== null && time <= seenAt) return;
     this.#parts.table.edit(entry).seenAt = time;
@@ -130,7 +137,7 @@ export class Keys {
   }
 
   #planEnd(entry: Entry<ProcessState>, seenAt: Millis): void {
-    if (this.#expire) this.#ends.plan(entry, seenAt + this.#parts.ttl);
+    this.#ends.plan(entry, seenAt + this.#parts.ttl);
   }
 
   #end(entry: Entry<ProcessState>, at: Millis): void {
@@ -146,8 +153,20 @@ export class Keys {
     }
   }
 
+  #forgetIfEmpty(entry: Entry<ProcessState>): boolean {
+    const { values, timers } = entry.state;
+    if (timers.length > 0 || hasFields(values)) return false;
+    this.#parts.table.forget(entry);
+    return true;
+  }
+
   /** What the module is to be called for stays. */
   #forgetValues(entry: Entry<ProcessState>): void {
     this.#parts.table.edit(entry).values = {};
   }
+}
+
+function hasFields(values: Readonly<Record<string, unknown>>): boolean {
+  for (const _name in values) return true;
+  return false;
 }

@@ -73,7 +73,7 @@ export class Process implements Operator {
     } catch (error) {
       throw timerFailure(call.failed(error), file);
     } finally {
-      keys.done(entry);
+      keys.timerDone(entry, at);
     }
     context.made?.(given.length);
     for (const each of given) context.emitResult(each);

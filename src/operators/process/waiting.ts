@@ -113,7 +113,7 @@ class ProcessStage implements AsyncStage {
     } catch (error) {
       throw timerFailure(call.failed(error), file);
     } finally {
-      keys.done(entry);
+      keys.timerDone(entry, at);
     }
   }
 }
