@@ -37,7 +37,7 @@ export class Call {
   readonly context: UserContext;
   readonly #kept: ProcessState;
   readonly #before: Pick<ProcessState, 'values' | 'timers'>;
-  readonly #given: unknown[] = [];
+  readonly #given: JsonObject[] = [];
 
   /** `kept` may be changed in place until the call is over. */
   constructor(kept: ProcessState, host: CallHost) {
@@ -48,7 +48,8 @@ export class Call {
     this.context = {
       time,
       watermark,
-      emit: (value) => void this.#given.push(value),
+      // As it is now: the module may change it before the call is over.
+      emit: (value) => void this.#given.push(eventOf(value)),
       timer: (at) => this.#ask(at, host),
       cancel: (at) => this.#cancel(at),
     };
@@ -56,8 +57,9 @@ export class Call {
 
   /** All that the module gave, in order, when it has returned this. Throws DataError for what is no event. */
   results(returned: unknown): readonly JsonObject[] {
-    const more = returned === null || returned === undefined ? [] : [returned].flat();
-    return [...this.#given, ...more].map(eventOf);
+    if (returned === null || returned === undefined) return this.#given;
+    for (const value of Array.isArray(returned) ? returned : [returned]) this.#given.push(eventOf(value));
+    return this.#given;
   }
 
   /** It threw this: puts back what it had set, and gives the error that the event is refused with. */

@@ -15,6 +15,7 @@ export interface UserContext {
   readonly time: number | null;
   /** No event at or before this time is expected any more, in epoch ms. */
   readonly watermark: number;
+  /** Gives an event as the value is now: what the module changes in it later does not count. */
   emit(value: unknown): void;
   /** Calls the module's `timer` when the watermark has come to `at`, in epoch ms; once, however often it is asked for. */
   timer(at: number): void;

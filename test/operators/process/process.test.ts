@@ -79,6 +79,23 @@ describe("a module's process", () => {
     expect(event).toEqual({ user: 'ann', v: 1 });
   });
 
+  it('emits a value as it is at that moment, deep inside too', async () => {
+    const harness = await processOf(`
+      export function process(key, event, state, ctx) {
+        const made = { n: 1, inside: { list: [1] } };
+        ctx.emit(made);
+        made.n = 2;
+        made.inside.list.push(2);
+        ctx.emit(made);
+        made.n = 3;
+      }`);
+    harness.push({ user: 'ann' }, 1);
+    expect(values(harness)).toEqual([
+      { n: 1, inside: { list: [1] } },
+      { n: 2, inside: { list: [1, 2] } },
+    ]);
+  });
+
   it('may be written in TypeScript', async () => {
     const text = 'export function process(key: string): { key: string } { return { key }; }';
     const harness = await processOf(text, { extension: 'ts' });
