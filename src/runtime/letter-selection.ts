@@ -1,7 +1,7 @@
 import type { DeadLetter, LetterQuery, LetterStatus, Letters } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import { parseDuration } from '../duration.ts';
-import { SpecError } from '../errors.ts';
+import { DataError, SpecError } from '../errors.ts';
 import { compilePredicate } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { parseTimestamp } from '../expression/timestamps.ts';
@@ -64,12 +64,21 @@ function timeOf(flag: string, text: string, clock: Clock): Millis {
   }
 }
 
-/** On the fields of the event that was refused; a record that never became an event has none. */
+/**
+ * On the fields of the event that was refused; a record that never became an event has none. One whose values don't fit
+ * the condition does not match: letters are there because something did not fit.
+ */
 function conditionOf(text: string): (letter: DeadLetter) => boolean {
   const holds = compilePredicate(parseExpression(text, { place: '--where' }));
   return (letter) => {
     const event = eventOf(letter, originOf(letter));
-    return event !== undefined && holds(event);
+    if (event === undefined) return false;
+    try {
+      return holds(event);
+    } catch (error) {
+      if (error instanceof DataError) return false;
+      throw error;
+    }
   };
 }
 

@@ -65,6 +65,7 @@ describe('sluice dlq', () => {
     expect(await listed('--reason', 'cast')).toBe(2);
     expect(await listed('--node', 'source')).toBe(1);
     expect(await listed('--where', 'n > 3')).toBe(1);
+    expect(await listed('--where', "text = 'y' OR text > 3")).toBe(1);
     expect(await listed('--limit', '2')).toBe(2);
     expect(await listed('--since', '1h')).toBe(3);
     expect(await listed('--until', '1h')).toBe(0);
