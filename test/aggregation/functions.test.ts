@@ -87,9 +87,30 @@ describe('sums', () => {
     expect(aggregate('sum(value)', [Number.MAX_SAFE_INTEGER, 2.5, 0.25])).toBe(2 ** 53 + 2);
   });
 
-  it('beyond all doubles are NULL, and so are means and deviations', () => {
-    for (const call of ['sum(value)', 'avg(value)', 'stddev(value)', 'variance_pop(value)'])
-      expect(aggregate(call, [1e308, 1e308, -1e308]), call).toBeNull();
+  it('beyond all doubles are NULL, and so are deviations; what is so on the way alone is not', () => {
+    for (const call of ['sum(value)', 'stddev(value)', 'variance_pop(value)'])
+      expect(aggregate(call, [1e308, 1e308, -1e307]), call).toBeNull();
+    expect(aggregate('sum(value)', [1e308, 1e308, -1e308])).toBe(1e308);
+    expect(aggregate('avg(value)', [1e308, 1e308])).toBe(1e308);
+    expect(aggregate('sum(value)', [0.1, 1e308, 1e308, -1e308, -1e308, 0.2])).toBe(0.1 + 0.2);
+    expect(aggregate('sum(value)', [1e308, 1e308, 7n, -1e308, -1e308])).toBe(7);
+    expect(aggregate('sum(value)', [Number.POSITIVE_INFINITY, 1e308, 1e308])).toBeNull();
+    const { MAX_VALUE } = Number;
+    expect(aggregate('sum(value)', [MAX_VALUE, MAX_VALUE, 1, -MAX_VALUE])).toBe(MAX_VALUE);
+  });
+
+  it('of the largest doubles are the same in whatever order and groups they come', () => {
+    const large = fc.constantFrom(...[1, 2, 3, 4, 5, 6, 7].flatMap((n) => [n * 2 ** 1021, -n * 2 ** 1021]));
+    fc.assert(
+      fc.property(fc.array(large, { minLength: 1, maxLength: 30 }), fc.nat(), (values, at) => {
+        const exact = Number(values.reduce((total, value) => total + BigInt(value), 0n));
+        const cuts = [at % (values.length + 1)];
+        expect(aggregate('sum(value)', values, cuts)).toBe(Number.isFinite(exact) ? exact : null);
+        const mean = aggregate('avg(value)', values, cuts) as number;
+        const scaled = values.reduce((total, value) => total + value / 2 ** 1000, 0) / values.length;
+        expect(mean / 2 ** 1000).toBeCloseTo(scaled, 5);
+      }),
+    );
   });
 
   it('of nothing are NULL, and counts are 0', () => {

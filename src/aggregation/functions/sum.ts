@@ -3,19 +3,26 @@ import { orNull } from '../../expression/values.ts';
 import type { Accumulator, Slots } from '../accumulator.ts';
 import { defineAggregate, numericInput } from '../define.ts';
 
-/** The slots: the running sum of doubles, what rounding took from it, how many inputs, the sum of exact integers. */
+/**
+ * The slots: the running sum of doubles, what rounding took from it, how many inputs, the sum of exact integers, and how
+ * often the sum of doubles was beyond them: so many times 2^1024 belong to it.
+ */
 const SUM = 0;
 const LOST = 1;
 const COUNT = 2;
 const EXACT = 3;
+const CARRY = 4;
+/** The largest power of two among doubles. */
+const HALF_CARRY = 2 ** 1023;
 
 /**
  * A sum that loses nothing to rounding on the way: what each addition cuts off is kept apart and added at the end
  * (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974). Exact integers
- * (bigint) are added exactly.
+ * (bigint) are added exactly. A sum that is beyond all doubles on the way is carried: what comes back is not lost, in
+ * whatever order.
  */
 const summation = {
-  initial: [0, 0, 0, 0],
+  initial: [0, 0, 0, 0, 0],
   add(slots: Slots, at: number, input: number | bigint): void {
     slots[at + COUNT] = (slots[at + COUNT] as number) + 1;
     if (typeof input === 'number') addDouble(slots, at, input);
@@ -25,6 +32,7 @@ const summation = {
     slots[at + COUNT] = (slots[at + COUNT] as number) + (from[at + COUNT] as number);
     addDouble(slots, at, from[at + SUM] as number);
     slots[at + LOST] = (slots[at + LOST] as number) + (from[at + LOST] as number);
+    slots[at + CARRY] = (slots[at + CARRY] as number) + (from[at + CARRY] as number);
     const exact = from[at + EXACT] as number | bigint;
     if (typeof exact === 'bigint') addExact(slots, at, exact);
   },
@@ -34,8 +42,27 @@ function addDouble(slots: Slots, at: number, input: number): void {
   const before = slots[at + SUM] as number;
   const after = before + input;
   const lost = Math.abs(before) >= Math.abs(input) ? before - after + input : input - after + before;
+  // Of a sum beyond all doubles nothing finite can be lost.
+  if (!Number.isFinite(lost)) {
+    carry(slots, at, input);
+    return;
+  }
   slots[at + SUM] = after;
   if (lost !== 0) slots[at + LOST] = (slots[at + LOST] as number) + lost;
+}
+
+/** Adds what takes the sum beyond all doubles: the larger of the two is at least half a carry, so that the rest is exact. */
+function carry(slots: Slots, at: number, input: number): void {
+  const before = slots[at + SUM] as number;
+  if (!Number.isFinite(before) || !Number.isFinite(input)) {
+    slots[at + SUM] = before + input;
+    return;
+  }
+  const [larger, smaller] = Math.abs(before) >= Math.abs(input) ? [before, input] : [input, before];
+  const half = Math.sign(larger) * HALF_CARRY;
+  slots[at + CARRY] = (slots[at + CARRY] as number) + Math.sign(larger);
+  slots[at + SUM] = smaller;
+  addDouble(slots, at, larger - half - half);
 }
 
 function addExact(slots: Slots, at: number, input: bigint): void {
@@ -43,10 +70,17 @@ function addExact(slots: Slots, at: number, input: bigint): void {
   slots[at + EXACT] = typeof exact === 'bigint' ? exact + input : input;
 }
 
-function doubleSum(slots: Slots, at: number): number {
+/** All that was added, divided by `count`; not finite if it is beyond all doubles. */
+function sumOver(slots: Slots, at: number, count: number): number {
   const sum = slots[at + SUM] as number;
+  const lost = slots[at + LOST] as number;
+  const carries = slots[at + CARRY] as number;
+  const exact = Number(slots[at + EXACT] as number | bigint);
   // Beyond the largest double there is nothing left to correct.
-  return Number.isFinite(sum) ? sum + (slots[at + LOST] as number) : sum;
+  if (!Number.isFinite(sum)) return sum;
+  if (carries === 0) return (sum + lost + exact) / count;
+  // By halves: a carry is no double.
+  return 2 * ((carries / count) * HALF_CARRY + (sum / 2 + lost / 2 + exact / 2) / count);
 }
 
 /**
@@ -57,7 +91,8 @@ function wholeSum(slots: Slots, at: number): bigint | undefined {
   const sum = slots[at + SUM] as number;
   const lost = slots[at + LOST] as number;
   const bound = (slots[at + COUNT] as number) * Number.MAX_SAFE_INTEGER;
-  if (!Number.isInteger(sum) || !Number.isSafeInteger(lost) || Math.abs(sum) > bound) return undefined;
+  if (slots[at + CARRY] !== 0 || !Number.isInteger(sum)) return undefined;
+  if (!Number.isSafeInteger(lost) || Math.abs(sum) > bound) return undefined;
   return BigInt(sum) + BigInt(lost);
 }
 
@@ -65,11 +100,11 @@ const total: Accumulator<number | bigint> = {
   ...summation,
   result(slots, at) {
     if (slots[at + COUNT] === 0) return null;
-    const doubles = doubleSum(slots, at);
+    const sum = sumOver(slots, at, 1);
     const exact = slots[at + EXACT] as number | bigint;
-    if (typeof exact !== 'bigint' && Math.abs(doubles) <= Number.MAX_SAFE_INTEGER) return doubles;
+    if (typeof exact !== 'bigint' && Math.abs(sum) <= Number.MAX_SAFE_INTEGER) return sum;
     const whole = wholeSum(slots, at);
-    return whole === undefined ? orNull(Number(exact) + doubles) : integer(BigInt(exact) + whole);
+    return whole === undefined ? orNull(sum) : integer(BigInt(exact) + whole);
   },
 };
 
@@ -77,7 +112,7 @@ const mean: Accumulator<number | bigint> = {
   ...summation,
   result(slots, at) {
     const count = slots[at + COUNT] as number;
-    return count === 0 ? null : orNull((doubleSum(slots, at) + Number(slots[at + EXACT])) / count);
+    return count === 0 ? null : orNull(sumOver(slots, at, count));
   },
 };
 
