@@ -1,7 +1,7 @@
 import type { Millis } from '../../clock.ts';
 import type { Event } from '../../event.ts';
+import { Deadlines } from '../detect/deadlines.ts';
 import type { Entry, KeyTable } from '../detect/key-table.ts';
-import { Timetable } from '../detect/timetable.ts';
 import { Call, type CallHost, type ProcessState } from './call.ts';
 import { LastTimers } from './last-timers.ts';
 import type { UserKey, UserModule } from './module.ts';
@@ -18,9 +18,10 @@ export interface KeysParts {
 /** What a module keeps of its keys, and when it wants to be called for them. */
 export class Keys {
   readonly #parts: KeysParts;
-  readonly #timers = new Timetable<Entry<ProcessState>>();
-  /** When state may have outlived its key's newest event: one time a key. */
-  readonly #ends = new Timetable<Entry<ProcessState>>();
+  /** Not after any timer of the key. */
+  readonly #timers = new Deadlines<Entry<ProcessState>>();
+  /** When state may have outlived its key's newest event. */
+  readonly #ends = new Deadlines<Entry<ProcessState>>();
   readonly #lastTimers: LastTimers;
 
   constructor(parts: KeysParts) {
@@ -118,13 +119,13 @@ export class Keys {
     return this.#parts.ttl < Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the timer out, unless it was taken back, or its key is forgotten. */
+  /** Takes the timer of this time out, if there is one, and plans the next. */
   #isDue(entry: Entry<ProcessState>, at: Millis): boolean {
-    const { table } = this.#parts;
     const index = entry.state.timers.indexOf(at);
-    if (index < 0 || !table.has(entry)) return false;
-    table.edit(entry).timers.splice(index, 1);
-    return true;
+    if (index >= 0) this.#parts.table.edit(entry).timers.splice(index, 1);
+    const { timers } = entry.state;
+    if (timers.length > 0) this.#timers.plan(entry, earliestOf(timers));
+    return index >= 0;
   }
 
   /** An event moves the end of its key's state; the end that was planned before is seen to be too early when it comes. */
@@ -143,10 +144,10 @@ export class Keys {
   #end(entry: Entry<ProcessState>, at: Millis): void {
     const { table, ttl } = this.#parts;
     const { seenAt, timers } = entry.state;
-    if (seenAt === null || !table.has(entry)) return;
+    if (seenAt === null) return;
     // It was planned for an event before the newest one.
     if (seenAt + ttl > at) this.#planEnd(entry, seenAt);
-    else if (timers.length === 0) table.forget(entry);
+    else if (timers.length === 0) this.#forget(entry);
     else {
       this.#forgetValues(entry);
       table.edit(entry).seenAt = null;
@@ -156,8 +157,14 @@ export class Keys {
   #forgetIfEmpty(entry: Entry<ProcessState>): boolean {
     const { values, timers } = entry.state;
     if (timers.length > 0 || hasFields(values)) return false;
-    this.#parts.table.forget(entry);
+    this.#forget(entry);
     return true;
+  }
+
+  #forget(entry: Entry<ProcessState>): void {
+    this.#parts.table.forget(entry);
+    this.#timers.drop(entry);
+    this.#ends.drop(entry);
   }
 
   /** What the module is to be called for stays. */
@@ -169,4 +176,10 @@ export class Keys {
 function hasFields(values: Readonly<Record<string, unknown>>): boolean {
   for (const _name in values) return true;
   return false;
+}
+
+function earliestOf(timers: readonly Millis[]): Millis {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const at of timers) if (at < earliest) earliest = at;
+  return earliest;
 }
