@@ -17,15 +17,18 @@ export class NodeCounters {
   dropped = 0;
   deadLetters = 0;
   retries = 0;
+  /** What earlier runs of the job have counted. */
+  before: Required<CounterTotals>;
 
   constructor(name: string, kind: NodeSnapshot['kind'], type: string) {
     this.name = name;
     this.kind = kind;
     this.type = type;
+    this.before = this.totals();
   }
 
   /** The totals that a checkpoint keeps. */
-  totals(): CounterTotals {
+  totals(): Required<CounterTotals> {
     const { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters } = this;
     return { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters };
   }
@@ -33,6 +36,7 @@ export class NodeCounters {
   /** Goes on from the totals of a checkpoint. */
   restore(totals: CounterTotals): void {
     Object.assign(this, totals);
+    this.before = this.totals();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CounterTotals } from './counters.ts';
 import type { JobStatus, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 const SECOND = 1000;
@@ -23,7 +24,10 @@ const statuses: readonly JobStatus[] = [
   'failed',
 ];
 
-/** All but the histogram of latencies. Counters are totals of the job, over all its recoveries. */
+/**
+ * All but the histogram of latencies. Counters are of this run, from 0: the totals of a checkpoint are below what was
+ * counted up to a crash, and Prometheus takes all that a counter shows after it has shrunk for new.
+ */
 export const metrics: readonly Metric[] = [
   {
     name: 'sluice_job_info',
@@ -43,37 +47,22 @@ export const metrics: readonly Metric[] = [
     type: 'gauge',
     samples: ({ uptimeMs }) => [[{}, uptimeMs / SECOND]],
   },
-  ofNodes('counter', 'sluice_events_read_total', 'Events taken from a source, bad ones too.', (node) =>
-    node.kind === 'source' ? node.in : null,
-  ),
-  ofNodes('counter', 'sluice_events_written_total', 'Rows that a sink has acknowledged.', (node) =>
-    node.kind === 'sink' ? node.out : null,
-  ),
-  ofNodes('counter', 'sluice_node_events_in_total', 'Events that came into a node.', (node) => node.in),
-  ofNodes('counter', 'sluice_node_events_out_total', 'Events that left a node.', (node) => node.out),
-  ofNodes('counter', 'sluice_events_filtered_total', 'Events that a condition left out.', (node) =>
-    node.kind === 'operator' ? node.filtered : null,
-  ),
-  ofNodes(
-    'counter',
-    'sluice_events_late_total',
-    'Events that came after their windows had closed.',
-    (node) => (node.kind === 'operator' ? node.late : null),
-  ),
-  ofNodes('counter', 'sluice_events_dropped_total', 'Events that backpressure dropped.', (node) =>
-    node.kind === 'source' ? node.dropped : null,
-  ),
-  ofNodes(
-    'counter',
+  counted('sluice_events_read_total', 'Events taken from a source, bad ones too.', 'in', 'source'),
+  counted('sluice_events_written_total', 'Rows that a sink has acknowledged.', 'out', 'sink'),
+  counted('sluice_node_events_in_total', 'Events that came into a node.', 'in'),
+  counted('sluice_node_events_out_total', 'Events that left a node.', 'out'),
+  counted('sluice_events_filtered_total', 'Events that a condition left out.', 'filtered', 'operator'),
+  counted('sluice_events_late_total', 'Events that came after their windows had closed.', 'late', 'operator'),
+  counted('sluice_events_dropped_total', 'Events that backpressure dropped.', 'dropped', 'source'),
+  counted(
     'sluice_events_skipped_total',
     'Events that could not be handled and were skipped, as on_error says.',
-    (node) => node.skipped,
+    'skipped',
   ),
-  ofNodes(
-    'counter',
+  counted(
     'sluice_dead_letters_total',
     'Events that could not be handled and are kept as dead letters.',
-    (node) => node.deadLetters,
+    'deadLetters',
   ),
   ofNodes('counter', 'sluice_sink_retries_total', 'Writes tried again, as the server asked.', (node) =>
     node.kind === 'sink' ? node.retries : null,
@@ -151,6 +140,18 @@ export const metrics: readonly Metric[] = [
     samples: () => [[{}, process.memoryUsage.rss()]],
   },
 ];
+
+/** What this run has counted, at each node or at those of one kind. */
+function counted(
+  name: string,
+  help: string,
+  field: keyof CounterTotals,
+  kind?: NodeSnapshot['kind'],
+): Metric {
+  return ofNodes('counter', name, help, (node) =>
+    kind === undefined || node.kind === kind ? node[field] - node.before[field] : null,
+  );
+}
 
 /** A sample for each node that has a value. */
 function ofNodes(

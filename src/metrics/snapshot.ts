@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import type { CounterTotals } from './counters.ts';
 
 export type JobStatus =
   | 'starting'
@@ -100,7 +101,9 @@ export interface NodeSnapshot {
   readonly skipped: number;
   readonly dropped: number;
   readonly deadLetters: number;
-  /** Attempts that a server refused for now, and that were tried again. */
+  /** How much of these counts earlier runs of the job have counted. */
+  readonly before: Required<CounterTotals>;
+  /** Attempts that a server refused for now, and that were tried again; of this run. */
   readonly retries: number;
   readonly inPerSecond: number;
   readonly outPerSecond: number;

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { collect, summaryOf, unaccounted, Workplace } from './sluice.ts';
 
 const EVENTS = 60_000;
@@ -38,6 +40,14 @@ function count(file: string, sql: string): number {
   } finally {
     database?.close();
   }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 describe('sluice recover', () => {
@@ -113,6 +123,25 @@ describe('sluice recover', () => {
     const done = await place.run(['recover', 'drained']);
     expect(done.code).toBe(0);
     expect(done.stderr).toContain('nothing to recover');
+  });
+
+  it('serves counters of its own run, and tells totals of the job', async () => {
+    const place = new Workplace();
+    const port = await freePort();
+    const figures = () => fetch(`http://127.0.0.1:${port}/stream-metrics`).then((reply) => reply.text());
+    const counted = async () => Number(/^sluice_events_read_total{.*} (\d+)$/m.exec(await figures())?.[1]);
+    const drained = async (...command: string[]) => {
+      const child = place.start(...command, '--metrics-port', String(port), '--json');
+      const finished = collect(child);
+      let read = 0;
+      await vi.waitFor(async () => expect((read = await counted())).toBeGreaterThan(500), 20_000);
+      child.kill('SIGINT');
+      return { counted: read, total: summaryOf((await finished).stdout).read };
+    };
+    const from = 'generate:clicks?rate=1000';
+    const first = await drained('ingest', '--from', from, '--to', 'out.jsonl', '--name', 'scraped');
+    const second = await drained('recover', 'scraped');
+    expect(second.counted).toBeLessThanOrEqual(second.total - first.total);
   });
 
   it('refuses a second process of one name, and an unknown name', async () => {

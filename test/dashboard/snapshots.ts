@@ -1,3 +1,4 @@
+import { NodeCounters } from '../../src/metrics/counters.ts';
 import type { JobStatus, NodeSnapshot, Snapshot } from '../../src/metrics/snapshot.ts';
 
 export function node(
@@ -21,6 +22,7 @@ export function node(
     deadLetters: 0,
     retries: 0,
     partlyLate: 0,
+    before: new NodeCounters(name, kind, type).totals(),
     inPerSecond: 0,
     outPerSecond: 0,
     queueDepth: 0,

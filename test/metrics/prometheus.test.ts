@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { NodeCounters } from '../../src/metrics/counters.ts';
 import { prometheusText } from '../../src/metrics/prometheus.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { runningJob } from '../dashboard/snapshots.ts';
@@ -29,6 +30,18 @@ describe('the figures for Prometheus', () => {
     expect(at('sluice_dead_letters_total', 'actions', 'kafka')).toBe('3');
     expect(at('sluice_queue_depth', 'actions', 'kafka')).toBe('312');
     expect(at('sluice_watermark_delay_seconds', 'actions', 'kafka')).toBe('30');
+  });
+
+  test('count what this run has done, from 0, whatever runs before it did', async () => {
+    const before = new NodeCounters('actions', 'source', 'kafka');
+    before.restore({ ...before.totals(), in: 1_000_000, out: 999_999, deadLetters: 1 });
+    const [source, ...others] = runningJob().nodes;
+    const series = await seriesOf(runningJob({ nodes: [{ ...source!, before: before.before }, ...others] }));
+    const at = (name: string) => series.get(`${name}{node="actions",type="kafka",job_name="user-actions"}`);
+    expect(at('sluice_events_read_total')).toBe('234567');
+    expect(at('sluice_node_events_in_total')).toBe('234567');
+    expect(at('sluice_node_events_out_total')).toBe('234565');
+    expect(at('sluice_dead_letters_total')).toBe('2');
   });
 
   test('say the lag of each Kafka partition', async () => {
