@@ -125,6 +125,13 @@ describe('the live view', () => {
     expect(draw(waiting, { columns: 100, colors: true }).join('')).not.toMatch(/\[[34]8[;:]/);
   });
 
+  test('tells what was never written from what was written before', () => {
+    const before = draw(waiting, { columns: 100 }).join('\n');
+    expect(before).toContain('nothing written lately');
+    const never = draw({ ...waiting, written: 0 }, { columns: 100 }).join('\n');
+    expect(never).toContain('nothing written yet');
+  });
+
   test('tells while draining what the next Ctrl-C does', () => {
     const screen = draw(runningJob({ status: 'draining' }), { columns: 60, rows: 24 });
     expect(screen.at(-1)).toContain('Ctrl-C again stops at once');

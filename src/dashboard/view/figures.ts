@@ -43,7 +43,7 @@ function latencyAtP95({ snapshot, history, palette }: View): Figure {
     unit: ` ${unit}`.trimEnd(),
     captions:
       p95 === null
-        ? ['nothing written yet', 'nothing written']
+        ? [snapshot.written === 0 ? 'nothing written yet' : 'nothing written lately', 'nothing written']
         : [
             `p50 ${latency(p50)}  p95 ${latency(p95)}  p99 ${latency(p99)}`,
             `p95 ${latency(p95)}  p99 ${latency(p99)}`,
