@@ -3,6 +3,7 @@ import type { Context } from '../../../component/operator.ts';
 import type { Event, JsonObject } from '../../../event.ts';
 import type { Predicate } from '../../../expression/scalar.ts';
 import { checkReach } from '../../window/grid.ts';
+import { Deadlines } from '../deadlines.ts';
 import type { Entry, KeyState, KeyTable } from '../key-table.ts';
 import type { Part } from '../part.ts';
 import { Timetable } from '../timetable.ts';
@@ -42,7 +43,8 @@ export interface SequenceParts {
 export class Sequences implements Part {
   readonly #parts: SequenceParts;
   readonly #moments = new Timetable<Entry<SequenceState>>();
-  readonly #ends = new Timetable<Entry<SequenceState>>();
+  /** Not after the end of the key's oldest sequence. */
+  readonly #ends = new Deadlines<Entry<SequenceState>>();
 
   /** What the event last read may be. */
   #first = false;
@@ -123,10 +125,14 @@ export class Sequences implements Part {
   #end(entry: Entry<SequenceState>, at: Millis, context: Context): void {
     const { absent, length, table } = this.#parts;
     const [oldest] = entry.state.begun;
-    if (!table.has(entry) || oldest === undefined || oldest + length !== at) return;
-    table.edit(entry).begun.shift();
-    if (absent) this.#fire(entry, at, oldest, context);
-    this.#forgetIfDone(entry);
+    // The one that ends now may have been answered.
+    if (oldest !== undefined && oldest + length === at) {
+      table.edit(entry).begun.shift();
+      if (absent) this.#fire(entry, at, oldest, context);
+    }
+    const [next] = entry.state.begun;
+    if (next === undefined) this.#forgetIfDone(entry);
+    else this.#ends.plan(entry, next + length);
   }
 
   #fire(entry: Entry<SequenceState>, at: Millis, begun: Millis, context: Context): void {
@@ -137,7 +143,9 @@ export class Sequences implements Part {
 
   #forgetIfDone(entry: Entry<SequenceState>): void {
     const { begun, moments } = entry.state;
-    if (begun.length === 0 && moments.length === 0) this.#parts.table.forget(entry);
+    if (begun.length > 0 || moments.length > 0) return;
+    this.#parts.table.forget(entry);
+    this.#ends.drop(entry);
   }
 }
 
