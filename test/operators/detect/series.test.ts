@@ -239,6 +239,33 @@ describe('a value so large that its square is no number', () => {
   });
 });
 
+describe('values that are further from each other than any double', () => {
+  const { MAX_VALUE } = Number;
+  const extremes = [1e308, -1e308, MAX_VALUE, -MAX_VALUE, -1e308, 1e308, 1, 2];
+  const usual = Array.from({ length: 40 }, (_, index) => index % 3);
+
+  it.each(['zscore', 'mad', 'iqr'])('are what %s expects among others of their kind', async (way) => {
+    const found = await alerts({ [way]: 'value', last: 6, scores: true, min_samples: 2 }, extremes);
+    expect(found.map(({ value }) => value.alert)).toEqual(Array(8).fill(false));
+  });
+
+  it.each(['zscore', 'mad', 'iqr'])('leave nothing behind for %s', async (way) => {
+    const options = { [way]: 'value', last: 8, scores: true };
+    const found = await alerts(options, [...extremes, ...usual]);
+    const without = await alerts(options, [...Array(8).fill(1), ...usual]);
+    const lines = (all: typeof found) => all.slice(16).map((alert) => lineOf(alert, 'expected', 'score'));
+    expect(lines(found)).toEqual(lines(without));
+  });
+
+  it.each(detectorNames)('give %s no figure that is no number', async (way) => {
+    const last = detectors[way].last === undefined ? {} : { last: Math.max(detectors[way].last!.least, 7) };
+    const values = Array.from({ length: 200 }, (_, index) => extremes[(index * index) % 11] ?? index % 3);
+    const found = await alerts({ [way]: 'value', threshold: 3, ...last, scores: true }, values);
+    expect(found.flatMap(({ value }) => Object.values(value).filter(Number.isNaN))).toEqual([]);
+    expect(found.length).toBeGreaterThan(100);
+  });
+});
+
 describe('the rate of change', () => {
   it('is per second, in either direction, however far apart the values are', async () => {
     const harness = await detector({ rate: 'value', threshold: 10 });

@@ -42,7 +42,12 @@ export class Sorted {
     const place = part * (this.#values.length - 1);
     const below = Math.floor(place);
     const value = this.at(below);
-    return below === place ? value : value + (place - below) * (this.at(below + 1) - value);
+    if (below === place) return value;
+    const next = this.at(below + 1);
+    const share = place - below;
+    const step = next - value;
+    // Two doubles may be further from each other than any double.
+    return Number.isFinite(step) ? value + share * step : value * (1 - share) + next * share;
   }
 
   /** The median of the distances from `center`. */

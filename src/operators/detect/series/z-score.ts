@@ -7,6 +7,8 @@ import { measured } from './measured.ts';
  * cancellation however long the stream is: as in a sliding fold, the older half of the window holds the moments from each of its values to
  * its end, the newer half those of all its values. Two groups are one by T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating
  * formulae and a pairwise algorithm for computing sample variances", 1979.
+ *
+ * All is computed of quarters of the values, which is exact: no distance between two of them is beyond all doubles.
  */
 export class ZScore implements Statistic {
   /** For each value of the older half, the latest first: the mean of all from it to the half's end, … */
@@ -22,8 +24,9 @@ export class ZScore implements Statistic {
   }
 
   add(value: number): void {
-    const count = this.#newer.push(value);
-    const distance = value - this.#mean;
+    const quarter = value / 4;
+    const count = this.#newer.push(quarter);
+    const distance = quarter - this.#mean;
     this.#mean += distance / count;
     // The square of a large distance may be Infinity, of which 0 times is no number.
     if (count > 1) this.#squares += distance * distance * ((count - 1) / count);
@@ -44,9 +47,9 @@ export class ZScore implements Statistic {
     if (older > 0 && newer > 0) {
       const distance = this.#mean - mean;
       squares += this.#squares + distance * distance * ((newer * older) / count);
-      mean += (distance * newer) / count;
+      mean += distance * (newer / count);
     }
-    return measured(value, mean, count < 2 ? 0 : Math.sqrt(squares / (count - 1)));
+    return measured(value, 4 * mean, count < 2 ? 0 : 4 * Math.sqrt(squares / (count - 1)));
   }
 
   restore(values: readonly number[], olderHalf: number): void {
