@@ -20,7 +20,7 @@ export function statsJson(snapshot: Snapshot, pid: number): string {
   });
 }
 
-/** Rates are over the whole run, error_rate is in per cent. */
+/** Rates are over the whole run, error_rate is in per cent: see `Snapshot.errorRate`. */
 function summaryFields(snapshot: Snapshot, recover: string | null) {
   return {
     job: snapshot.job,

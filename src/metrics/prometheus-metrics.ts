@@ -88,7 +88,7 @@ export const metrics: readonly Metric[] = [
   ),
   {
     name: 'sluice_error_ratio',
-    help: 'Dead letters and skipped events as a share of the events read.',
+    help: 'Dead letters and skipped events of the job as a share of the events read, at most 1.',
     type: 'gauge',
     samples: ({ errorRate }) => [[{}, errorRate / 100]],
   },

@@ -30,7 +30,10 @@ export interface Snapshot {
   readonly dropped: number;
   readonly skipped: number;
   readonly deadLetters: number;
-  /** Dead letters and skipped in per cent of read; 0 when nothing was read. */
+  /**
+   * Dead letters and skipped in per cent of read, at most 100: an event counts in each branch that refuses it.
+   * 0 when nothing was read.
+   */
   readonly errorRate: number;
   /** Events read per second over the last few seconds. */
   readonly throughputPerSecond: number;

@@ -141,7 +141,7 @@ export class Monitor {
       dropped: sum('dropped'),
       skipped: sum('skipped'),
       deadLetters: sum('deadLetters'),
-      errorRate: read === 0 ? 0 : (errors * 100) / read,
+      errorRate: read === 0 ? 0 : Math.min(100, (errors * 100) / read),
       throughputPerSecond: this.#throughputOf(read - this.#readBefore),
       latency: this.#latencies.figures(),
       recentLatency: this.#recent.recentFigures(),

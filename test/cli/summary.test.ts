@@ -163,3 +163,23 @@ sinks: { out: { type: file, path: out.jsonl } }
     await summaryOf(place, [...joined, '--window', '1s', '--select', 'a.user_id AS one, b.user_id AS other']),
   ).toMatch(/ in 60 = absorbed 60 → 30 results\n/);
 });
+
+test('the error rate is at most 100 %, whatever the branches; max_errors counts what each of them refused', async () => {
+  const place = new Workplace();
+  clicks(place, 200, (index) => ({ text: index % 5 < 3 ? 'x' : '1' }));
+  const step = '[{ set: { number: CAST(text AS INTEGER) } }]';
+  const job = `sources: { clicks: { type: file, path: clicks.jsonl } }
+operators:
+  first: { type: transform, from: clicks, steps: ${step} }
+  second: { type: transform, from: clicks, steps: ${step}, on_error: skip }
+sinks: { out: { type: file, from: [first, second], path: out.jsonl } }
+`;
+  writeFileSync(place.path('job.yaml'), job);
+  const { stdout } = await place.run(['run', 'job.yaml', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ read: 200, written: 160, dead_letters: 120, error_rate: 100 });
+  expect(await summaryOf(place, ['run', 'job.yaml', '--restart'])).toContain(
+    '120 dead letters, 120 skipped (100 %)',
+  );
+  const budget = ['run', 'job.yaml', '--restart', '--max-errors'];
+  expect((await place.run([...budget, '90%'])).code).toBe(4);
+});
