@@ -1,7 +1,7 @@
 import type { Millis } from '../clock.ts';
 import type { LocalTransaction, Token } from '../component/sink.ts';
 import type { PartitionId, Positions } from '../event.ts';
-import type { CounterTotals } from '../metrics/counters.ts';
+import type { CounterTotals } from '../metrics/snapshot.ts';
 import type { StateChange } from '../state/keyed-state.ts';
 import type { DeadLetter, Letters } from './dead-letter.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from './snapshot.ts';
+import type { CounterTotals, NodeSnapshot } from './snapshot.ts';
 
 /** The totals of one node, counted up on the hot path; plain fields, so that counting costs an addition. */
 export class NodeCounters {
@@ -38,16 +38,4 @@ export class NodeCounters {
     Object.assign(this, totals);
     this.before = this.totals();
   }
-}
-
-export interface CounterTotals {
-  readonly in: number;
-  readonly out: number;
-  readonly made?: number;
-  readonly filtered: number;
-  readonly late: number;
-  readonly partlyLate?: number;
-  readonly skipped: number;
-  readonly dropped: number;
-  readonly deadLetters: number;
 }

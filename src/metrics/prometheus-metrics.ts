@@ -1,5 +1,4 @@
-import type { CounterTotals } from './counters.ts';
-import type { JobStatus, NodeSnapshot, Snapshot } from './snapshot.ts';
+import type { CounterTotals, JobStatus, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 const SECOND = 1000;
 

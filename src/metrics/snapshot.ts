@@ -1,5 +1,4 @@
 import type { Millis } from '../clock.ts';
-import type { CounterTotals } from './counters.ts';
 
 export type JobStatus =
   | 'starting'
@@ -151,4 +150,16 @@ export interface PartitionSnapshot {
   readonly position: number;
   readonly lag: number | null;
   readonly status: 'active' | 'idle' | 'unreachable';
+}
+
+export interface CounterTotals {
+  readonly in: number;
+  readonly out: number;
+  readonly made?: number;
+  readonly filtered: number;
+  readonly late: number;
+  readonly partlyLate?: number;
+  readonly skipped: number;
+  readonly dropped: number;
+  readonly deadLetters: number;
 }
