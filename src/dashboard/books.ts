@@ -17,9 +17,10 @@ interface Part {
 }
 
 /**
- * A source's: read = emitted + dropped + dead letters. An operator passes on, or absorbs into its state, what it
- * does not account for otherwise. What no count explains is `unfinished`: in a queue or on its way when the job
- * stopped, or, below zero, an error in the counts.
+ * A source's: read = emitted + dropped + dead letters. An operator passes on what it does not account for otherwise;
+ * one that makes results absorbs it into its state, and how much is told by nothing else. `failed` ended the job. What
+ * no count explains is `unfinished`: in a queue or on its way when the job stopped, or, below zero, an error in the
+ * counts.
  */
 export function booksOf(node: NodeSnapshot): Books {
   const others: Part[] = [
@@ -28,16 +29,21 @@ export function booksOf(node: NodeSnapshot): Books {
     { name: node.absorbs ? 'absorbed' : 'filtered', count: node.filtered },
     { name: 'late', count: node.late },
     { name: 'skipped', count: node.skipped },
+    { name: 'failed', count: node.failed },
   ];
   const left = node.in + node.made - others.reduce((sum, part) => sum + part.count, 0);
-  if (node.kind === 'operator') {
-    const name = node.makesResults ? 'absorbed' : node.absorbs ? 'results' : 'passed on';
-    return books('in', node, [{ name, count: left }, ...others], 1);
-  }
+  if (node.makesResults) return books('in', node, [{ name: 'absorbed', count: left }, ...others], 1);
+  const out = { name: nameOfOut(node), count: node.out };
   const unfinished = { name: 'unfinished', count: left - node.out };
   return node.kind === 'source'
-    ? books('read', node, [{ name: 'emitted', count: node.out }, ...others, unfinished], 3)
-    : books('in', node, [{ name: 'written', count: node.out }, ...others, unfinished], 1);
+    ? books('read', node, [out, ...others, unfinished], 3)
+    : books('in', node, [out, ...others, unfinished], 1);
+}
+
+function nameOfOut({ kind, absorbs }: NodeSnapshot): string {
+  if (kind === 'source') return 'emitted';
+  if (kind === 'sink') return 'written';
+  return absorbs ? 'results' : 'passed on';
 }
 
 /** The first `always` parts are shown even if they are nothing. */

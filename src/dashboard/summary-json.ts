@@ -66,6 +66,7 @@ function nodeFields(node: NodeSnapshot) {
     skipped: node.skipped,
     dropped: node.dropped,
     dead_letters: node.deadLetters,
+    failed: node.failed,
     retries: node.retries,
     in_per_s: rounded(node.inPerSecond),
     out_per_s: rounded(node.outPerSecond),

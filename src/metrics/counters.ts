@@ -16,6 +16,8 @@ export class NodeCounters {
   skipped = 0;
   dropped = 0;
   deadLetters = 0;
+  /** Events that could not be handled and ended the job, as `on_error: fail` says: no checkpoint knows of them. */
+  failed = 0;
   retries = 0;
   /** What earlier runs of the job have counted. */
   before: Required<CounterTotals>;

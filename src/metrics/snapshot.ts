@@ -103,6 +103,8 @@ export interface NodeSnapshot {
   readonly skipped: number;
   readonly dropped: number;
   readonly deadLetters: number;
+  /** Events that ended the job. */
+  readonly failed: number;
   /** How much of these counts earlier runs of the job have counted. */
   readonly before: Required<CounterTotals>;
   /** Attempts that a server refused for now, and that were tried again; of this run. */

@@ -126,7 +126,10 @@ export class LetterBox {
     error: DataError,
     { attempts = 1, port = 0, token, before, given = event }: Refused = {},
   ): DeadLetter | undefined {
-    if (onError === 'fail') throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
+    if (onError === 'fail') {
+      node.failed++;
+      throw new RejectedError(`${node.name}: ${error.message}`, { cause: error });
+    }
     this.#note(node.name, error);
     if (onError === 'skip') {
       node.skipped++;

@@ -226,6 +226,7 @@ export class Monitor {
       type: counters.type,
       from: this.#inputs.get(counters.name) ?? [],
       ...counters.totals(),
+      failed: counters.failed,
       before: counters.before,
       retries: counters.retries,
       inPerSecond: rates.in.read(now, counters.in),

@@ -183,3 +183,26 @@ sinks: { out: { type: file, from: [first, second], path: out.jsonl } }
   const budget = ['run', 'job.yaml', '--restart', '--max-errors'];
   expect((await place.run([...budget, '90%'])).code).toBe(4);
 });
+
+test('the event that ended the job is in the books as what it is, of a node that passes on and of one that absorbs', async () => {
+  const place = new Workplace();
+  clicks(place, 50, (index) => ({ text: index === 20 ? 'x' : '1' }));
+  const failing = async (node: string) => {
+    writeFileSync(
+      place.path('job.yaml'),
+      `sources: { clicks: { type: file, path: clicks.jsonl, time: timestamp } }
+operators: { node: { from: clicks, on_error: fail, ${node} } }
+sinks: { out: { type: file, path: out.jsonl } }
+`,
+    );
+    const { code, stderr } = await place.run(['run', 'job.yaml', '--name', 'job', '--restart']);
+    expect(code).toBe(1);
+    return stderr;
+  };
+  expect(await failing('type: transform, steps: [{ set: { n: CAST(text AS INTEGER) } }]')).toContain(
+    '  node    in 21 = passed on 20 + failed 1\n',
+  );
+  expect(await failing('type: window, tumbling: 60s, aggregations: { n: sum(text) }')).toContain(
+    '  node    in 1 = absorbed 0 + failed 1 → 0 results\n',
+  );
+});

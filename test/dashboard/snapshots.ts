@@ -20,6 +20,7 @@ export function node(
     skipped: 0,
     dropped: 0,
     deadLetters: 0,
+    failed: 0,
     retries: 0,
     partlyLate: 0,
     before: new NodeCounters(name, kind, type).totals(),

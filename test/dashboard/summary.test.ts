@@ -156,6 +156,8 @@ describe('the books of a node', () => {
       late: count,
       skipped: count,
       dropped: count,
+      failed: count,
+      makesResults: fc.boolean(),
     });
     fc.assert(
       fc.property(
@@ -175,6 +177,11 @@ describe('the books of a node', () => {
       name: 'unfinished',
       count: 2,
     });
+    expect(booksOf(node('n', 'operator', 'transform', { in: 10, out: 7, filtered: 1 })).parts).toEqual([
+      { name: 'passed on', count: 7 },
+      { name: 'filtered', count: 1 },
+      { name: 'unfinished', count: 2 },
+    ]);
   });
 });
 
