@@ -216,10 +216,25 @@ describe('sketches', () => {
     for (const p of [0, 0.001, 0.1, 0.25, 0.3, 0.5, 0.75, 0.9, 0.99, 0.999, 1]) {
       const told = aggregate(`percentile(value, ${p})`, values, [100, 3000]) as number;
       const rank = p * (sorted.length - 1);
-      const errors = [sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!].map(
-        (at) => Math.abs(told - at) / Math.abs(at),
-      );
-      expect(Math.min(...errors), `the fraction ${p}`).toBeLessThanOrEqual(RELATIVE_ERROR + 1e-9);
+      const [below, above] = [sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!];
+      const exact = below + (above - below) * (rank % 1);
+      const error = Math.abs(told - exact) / Math.max(Math.abs(below), Math.abs(above));
+      expect(error, `the fraction ${p}`).toBeLessThanOrEqual(RELATIVE_ERROR + 1e-9);
+    }
+  });
+
+  it.each([
+    ['apart', 1, 1e6],
+    ['on both sides of zero', -1e6, 1e6],
+    ['further from each other than any double', -1.7e308, 1.7e308],
+    ['at zero and far from it', 0, 1e-6],
+  ])('tell what lies between two clusters of values %s', (_, low, high) => {
+    const values = Array.from({ length: 600 }, (_, n) => (n % 2 === 0 ? low : high));
+    for (const p of [0.25, 0.4995, 0.5, 0.5005, 0.75]) {
+      const share = Math.min(1, Math.max(0, p * 599 - 299));
+      const told = aggregate(`percentile(value, ${p})`, values, [200]) as number;
+      const exact = low * (1 - share) + high * share;
+      expect(Math.abs(told / high - exact / high), `the fraction ${p}`).toBeLessThan(RELATIVE_ERROR + 1e-9);
     }
   });
 

@@ -30,7 +30,7 @@ function quantile(p: number): Accumulator<number> {
   };
 }
 
-const error = `none up to ${EXACT_UP_TO} values, then ${RELATIVE_ERROR * 100} % of the value`;
+const error = `none up to ${EXACT_UP_TO} values, then ${RELATIVE_ERROR * 100} % of the value, or of those that it lies between`;
 const memory = 'the spread of the values: 700 numbers over six orders of magnitude';
 
 export const median = defineAggregate({

@@ -1,3 +1,5 @@
+import { between } from '../between.ts';
+
 /** The promised distance of a quantile from the true one, relative to the value. */
 export const RELATIVE_ERROR = 0.01;
 
@@ -70,12 +72,13 @@ export function mergeQuantiles(sketch: Quantiles, from: Quantiles): void {
   mergeBuckets(sketch.negative, from.negative);
 }
 
-/** The value below which the fraction `p` of all lies: between neighbours while exact, else some value near it. */
+/** The value below which the fraction `p` of all lies, between two values in proportion: of buckets, as near as they are. */
 export function quantileOf(sketch: Quantiles, p: number): number | null {
   if (sketch.count === 0) return null;
   const rank = p * (sketch.count - 1);
-  if (sketch.values !== null) return between(sketch.values.toSorted(ascending), rank);
-  return Math.min(sketch.most, Math.max(sketch.least, inBuckets(sketch, rank)));
+  if (sketch.values === null) return inBuckets(sketch, rank);
+  const sorted = sketch.values.toSorted(ascending);
+  return between(sorted[Math.floor(rank)]!, sorted[Math.ceil(rank)]!, rank % 1);
 }
 
 function spread(sketch: Quantiles): void {
@@ -107,25 +110,31 @@ function countIn(buckets: Buckets, bucket: number, count: number): void {
   buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
 }
 
-function inBuckets({ negative, zeros, positive, most }: Quantiles, rank: number): number {
+/** What stands at the rank; between two values, which may be in buckets far apart, in proportion. */
+function inBuckets(sketch: Quantiles, rank: number): number {
+  const { least, most } = sketch;
   let passed = 0;
-  for (const bucket of [...negative.keys()].sort((one, other) => other - one)) {
-    passed += negative.get(bucket)!;
-    if (passed > rank) return -middleOf(bucket);
-  }
-  passed += zeros;
-  if (passed > rank) return 0;
-  for (const bucket of [...positive.keys()].sort(ascending)) {
-    passed += positive.get(bucket)!;
-    if (passed > rank) return middleOf(bucket);
+  let below: number | undefined;
+  for (const [middle, count] of inOrder(sketch)) {
+    passed += count;
+    if (passed <= Math.floor(rank)) continue;
+    const value = Math.min(most, Math.max(least, middle));
+    below ??= value;
+    if (passed > Math.ceil(rank)) return between(below, value, rank % 1);
   }
   return most;
 }
 
-function between(sorted: readonly number[], rank: number): number {
-  const below = sorted[Math.floor(rank)]!;
-  const above = sorted[Math.ceil(rank)]!;
-  return below === above ? below : below + (above - below) * (rank - Math.floor(rank));
+/** The buckets with their counts, from the lowest on. */
+function* inOrder({
+  negative,
+  zeros,
+  positive,
+}: Quantiles): Iterable<readonly [middle: number, count: number]> {
+  for (const bucket of [...negative.keys()].sort(ascending).reverse())
+    yield [-middleOf(bucket), negative.get(bucket)!];
+  if (zeros > 0) yield [0, zeros];
+  for (const bucket of [...positive.keys()].sort(ascending)) yield [middleOf(bucket), positive.get(bucket)!];
 }
 
 function ascending(one: number, other: number): number {

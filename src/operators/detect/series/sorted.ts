@@ -1,3 +1,5 @@
+import { between } from '../../../aggregation/between.ts';
+
 /** Numbers in order, to be asked for the one at any place. */
 export class Sorted {
   #values: number[] = [];
@@ -42,12 +44,7 @@ export class Sorted {
     const place = part * (this.#values.length - 1);
     const below = Math.floor(place);
     const value = this.at(below);
-    if (below === place) return value;
-    const next = this.at(below + 1);
-    const share = place - below;
-    const step = next - value;
-    // Two doubles may be further from each other than any double.
-    return Number.isFinite(step) ? value + share * step : value * (1 - share) + next * share;
+    return below === place ? value : between(value, this.at(below + 1), place - below);
   }
 
   /** The median of the distances from `center`. */
