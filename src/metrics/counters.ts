@@ -19,8 +19,8 @@ export class NodeCounters {
   /** Events that could not be handled and ended the job, as `on_error: fail` says: no checkpoint knows of them. */
   failed = 0;
   retries = 0;
-  /** What earlier runs of the job have counted. */
-  before: Required<CounterTotals>;
+  /** What this run has not counted itself: the totals of earlier ones, less the letters that it took back. */
+  before: { -readonly [Field in keyof CounterTotals]-?: number };
 
   constructor(name: string, kind: NodeSnapshot['kind'], type: string) {
     this.name = name;
@@ -33,6 +33,12 @@ export class NodeCounters {
   totals(): Required<CounterTotals> {
     const { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters } = this;
     return { in: taken, out, made, filtered, late, partlyLate, skipped, dropped, deadLetters };
+  }
+
+  /** A dead letter goes in again, and is none any more, though this run may have counted it. */
+  takeBack(): void {
+    this.deadLetters--;
+    this.before.deadLetters--;
   }
 
   /** Goes on from the totals of a checkpoint. */

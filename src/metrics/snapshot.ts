@@ -105,7 +105,7 @@ export interface NodeSnapshot {
   readonly deadLetters: number;
   /** Events that ended the job. */
   readonly failed: number;
-  /** How much of these counts earlier runs of the job have counted. */
+  /** How much of these counts is not this run's: what it counted itself, from 0, is the difference, and only grows. */
   readonly before: Required<CounterTotals>;
   /** Attempts that a server refused for now, and that were tried again; of this run. */
   readonly retries: number;

@@ -69,7 +69,7 @@ function intoSource(intake: Intake, isOwn: boolean): Door {
   return {
     name: counters.name,
     enter(_letter, origin) {
-      if (isOwn) counters.deadLetters--;
+      if (isOwn) counters.takeBack();
       else counters.in++;
       intake.readmit(origin);
     },
@@ -82,7 +82,7 @@ function intoOperator(node: OperatorNode): Door {
     name: counters.name,
     enter(letter, _origin, event) {
       counters.in--;
-      counters.deadLetters--;
+      counters.takeBack();
       node.receive(event ?? noEvent(letter), letter.port);
     },
   };
@@ -94,7 +94,7 @@ function intoSink(outlet: Enterable['outlets'][number]): Door {
     name: counters.name,
     enter(letter, _origin, event) {
       counters.in--;
-      counters.deadLetters--;
+      counters.takeBack();
       outlet.accept(event ?? noEvent(letter));
     },
   };

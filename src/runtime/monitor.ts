@@ -227,7 +227,7 @@ export class Monitor {
       from: this.#inputs.get(counters.name) ?? [],
       ...counters.totals(),
       failed: counters.failed,
-      before: counters.before,
+      before: { ...counters.before },
       retries: counters.retries,
       inPerSecond: rates.in.read(now, counters.in),
       outPerSecond: rates.out.read(now, counters.out),

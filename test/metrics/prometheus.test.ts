@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NodeCounters } from '../../src/metrics/counters.ts';
 import { prometheusText } from '../../src/metrics/prometheus.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
-import { runningJob } from '../dashboard/snapshots.ts';
+import { node, runningJob } from '../dashboard/snapshots.ts';
 
 const promtool = ((): string | undefined => {
   const path = process.env.PROMTOOL ?? 'promtool';
@@ -42,6 +42,27 @@ describe('the figures for Prometheus', () => {
     expect(at('sluice_node_events_in_total')).toBe('234567');
     expect(at('sluice_node_events_out_total')).toBe('234565');
     expect(at('sluice_dead_letters_total')).toBe('2');
+  });
+
+  test('do not shrink when letters go through the job again', async () => {
+    const counters = new NodeCounters('actions', 'source', 'kafka');
+    counters.restore({ ...counters.totals(), in: 9, deadLetters: 2 });
+    const letters = async () => {
+      const actions = {
+        ...node('actions', 'source', 'kafka'),
+        ...counters.totals(),
+        before: counters.before,
+      };
+      const series = await seriesOf(runningJob({ nodes: [actions] }));
+      return series.get('sluice_dead_letters_total{node="actions",type="kafka",job_name="user-actions"}');
+    };
+    counters.takeBack();
+    counters.takeBack();
+    expect([counters.deadLetters, await letters()]).toEqual([0, '0']);
+    counters.deadLetters++;
+    expect([counters.deadLetters, await letters()]).toEqual([1, '1']);
+    counters.takeBack();
+    expect([counters.deadLetters, await letters()]).toEqual([0, '1']);
   });
 
   test('say the lag of each Kafka partition', async () => {
