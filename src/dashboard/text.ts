@@ -30,6 +30,16 @@ export function cut(text: string, columns: number): string {
   return `${shown}…`;
 }
 
+/** Cut to at most `columns` on the screen, with an ellipsis behind the first third: for names that differ at their ends. */
+export function cutInside(text: string, columns: number): string {
+  if (stringWidth(text) <= columns || columns < 3) return cut(text, columns);
+  const start = cut(text, Math.ceil(columns / 3));
+  const segments = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  let end = '';
+  while (stringWidth(start + segments.at(-1)! + end) <= columns) end = segments.pop()! + end;
+  return start + end;
+}
+
 /** Exactly `columns` wide on the screen: cut, or filled with spaces. */
 export function column(text: string, columns: number, align: 'left' | 'right'): string {
   const shown = cut(text, columns);

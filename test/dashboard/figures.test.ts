@@ -15,7 +15,7 @@ import {
 } from '../../src/dashboard/format.ts';
 import { History } from '../../src/dashboard/history.ts';
 import { sparkline } from '../../src/dashboard/sparkline.ts';
-import { column, cut, displayable, fitting } from '../../src/dashboard/text.ts';
+import { column, cut, cutInside, displayable, fitting } from '../../src/dashboard/text.ts';
 import { runningJob } from './snapshots.ts';
 
 describe('a number', () => {
@@ -113,6 +113,18 @@ describe('text from outside', () => {
     expect(cut('用户行为', 7)).toBe('用户行…');
     expect(cut('用户行为', 6)).toBe('用户…');
     expect([cut('abc', 1), cut('abc', 0)]).toEqual(['…', '']);
+  });
+
+  test('is cut inside where its end matters', () => {
+    expect(cutInside('clicks data/2026/a.jsonl', 24)).toBe('clicks data/2026/a.jsonl');
+    expect(cutInside('clicks data/2026/a.jsonl', 16)).toBe('click…26/a.jsonl');
+    expect(cutInside('用户行为事件流', 9)).toBe('用…事件流');
+    expect([cutInside('abc', 2), cutInside('abc', 0)]).toEqual(['a…', '']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 30 }), (text, width) => {
+        expect(stringWidth(cutInside(displayable(text), width))).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 
   test('fills its column to the width on the screen, whatever it is', () => {

@@ -110,6 +110,19 @@ describe('the live view', () => {
     }
   });
 
+  test.each([45, 60, 100, 150])('tells files of one long directory apart on %i columns', (columns) => {
+    const files = ['clicks.jsonl', 'orders.jsonl', 'views.jsonl'];
+    const partitions = files.map((name) => ({
+      ...runningJob().partitions[0]!,
+      partition: `data/a_rather_long_name_of_a_directory/and_another_one_inside_it/${name}`,
+    }));
+    const screen = draw(runningJob({ partitions }), { columns, page: 'partitions' });
+    const shown = screen.filter((line) => line.includes('active'));
+    for (const [index, file] of files.entries())
+      expect(shown[index]).toMatch(new RegExp(`^ actions.*${file} +\\S`));
+    if (columns >= 150) expect(shown[0]).toContain(partitions[0]!.partition);
+  });
+
   test('says how many nodes do not fit', () => {
     const screen = draw(large, { columns: 80, rows: 20 });
     expect(screen.filter((line) => line.includes('node-with')).length).toBeGreaterThanOrEqual(2);
