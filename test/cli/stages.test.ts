@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { expect, it, vi } from 'vitest';
 import { collect, summaryOf, Workplace } from './sluice.ts';
@@ -65,6 +65,17 @@ function rowsOf(workplace: Workplace): unknown[] {
   return rows;
 }
 
+function rowsIn(workplace: Workplace): number {
+  const database = new Sqlite(workplace.path('out.db'), { readonly: true });
+  try {
+    return database.prepare<[], { rows: number }>('SELECT count(*) AS rows FROM rows').get()!.rows;
+  } catch {
+    return 0;
+  } finally {
+    database.close();
+  }
+}
+
 it('events that wait in lookups and modules are neither lost nor late, and the books balance', async () => {
   const workplace = place();
   const { code, stdout, stderr } = await workplace.run(['run', 'job.yaml', '--json']);
@@ -73,6 +84,30 @@ it('events that wait in lookups and modules are neither lost nor late, and the b
   expect(summary.nodes[1]).toMatchObject({ in: EVENTS, filtered: EVENTS / 10, late: 0, dead_letters: 0 });
   expect(summary.nodes[1]!.out).toBe(EVENTS - EVENTS / 10);
   expect(rowsOf(workplace)).toEqual(expected());
+});
+
+it('a letter of a step behind dedupe goes in again, and is no repeat of itself', async () => {
+  const workplace = place();
+  const lines = [1, 2, 2, 3].map((id) => JSON.stringify({ id, user: `u${48 + (id % 2)}`, v: id, at: id }));
+  writeFileSync(workplace.path('in.jsonl'), `${lines.join('\n')}\n`);
+  // The last key is still in the state: time has not gone on.
+  writeFileSync(
+    workplace.path('job.yaml'),
+    jobfile
+      .replace('time: at', 'time: at, follow: true')
+      .replace('out.db, table: counts', 'out.db, table: rows, from: enriched'),
+  );
+  const child = workplace.start('run', 'job.yaml', '--json');
+  const ended = collect(child);
+  await vi.waitUntil(() => existsSync(workplace.path('out.db')) && rowsIn(workplace) === 1, {
+    timeout: 15_000,
+  });
+  child.kill('SIGINT');
+  expect(summaryOf((await ended).stdout).nodes[1]).toMatchObject({ filtered: 1, dead_letters: 2 });
+  writeFileSync(workplace.path('users.jsonl'), JSON.stringify({ id: 'u49', city: 'c' }));
+  const { stdout, stderr } = await workplace.run(['replay-dlq', 'stages', '--json']);
+  expect(JSON.parse(stdout), stderr).toMatchObject({ replayed: 2, failed_again: 0 });
+  expect(rowsIn(workplace)).toBe(3);
 });
 
 it('after kill -9 while events wait, the rows are those of an uninterrupted run', async () => {

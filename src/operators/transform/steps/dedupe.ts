@@ -26,12 +26,12 @@ export const dedupe = defineStep({
   keepsState: true,
   build({ key, within }, { place, state }) {
     const scalars = key.map((text) => compileScalar(parseExpression(text, { place })));
-    const seen = new Seen(state<PassedOn>('seen', { clone: (times) => times }), within);
+    const seen = new Seen(state<PassedOn>('seen', { clone: (passedOn) => passedOn }), within);
     const step: Step = (event) => {
       const { time } = event;
       if (time === null) throw new DataError('time', 'dedupe needs event time: set "time" of the source');
       const text = scalars.map((scalar) => textOfValue(scalar(event))).join(',');
-      return seen.isRepeat(text, time) ? null : event;
+      return seen.isRepeat(text, time, event) ? null : event;
     };
     step.advance = (watermark) => seen.advance(watermark);
     return step;

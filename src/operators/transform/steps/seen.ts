@@ -1,37 +1,47 @@
+import { hashesOf } from '../../../aggregation/sketches/hash.ts';
 import type { Millis } from '../../../clock.ts';
+import { type Event, identityOf } from '../../../event.ts';
 import type { KeyedState } from '../../../state/keyed-state.ts';
 import { Schedule } from '../../window/schedule.ts';
 
-/** The times of a key's events that were passed on, and that can still have repeats; most keys have one. */
-export type PassedOn = Millis | readonly Millis[];
+/**
+ * The events of a key that were passed on and can still have repeats, most often one: of each its time, and behind it a hash
+ * of its identity.
+ */
+export type PassedOn = readonly number[];
+
+/** So many numbers tell of an event. */
+const EACH = 2;
 
 /**
- * Tells repeats from first events: an event is a repeat if one of its key was passed on that is at most `within` away from
- * it, before or after. What was passed on counts until the watermark is more than `within` past its time.
+ * Tells repeats from first events: an event is a repeat if another one of its key was passed on that is at most `within` away
+ * from it, before or after. What was passed on counts until the watermark is more than `within` past its time.
  */
 export class Seen {
-  readonly #times: KeyedState<PassedOn>;
+  readonly #passedOn: KeyedState<PassedOn>;
   readonly #within: Millis;
-  /** Times are forgotten together that share a span of this length. */
+  /** Events are forgotten together that share a span of this length. */
   readonly #span: Millis;
-  /** Which keys have times that can be forgotten, and when. */
+  /** Which keys have events that can be forgotten, and when. */
   readonly #due = new Schedule<string>();
   #watermark = Number.NEGATIVE_INFINITY;
   #isPlanned = false;
 
-  constructor(times: KeyedState<PassedOn>, within: Millis) {
-    this.#times = times;
+  constructor(passedOn: KeyedState<PassedOn>, within: Millis) {
+    this.#passedOn = passedOn;
     this.#within = within;
     this.#span = Math.max(1, within);
   }
 
-  /** If it is none, it is passed on. */
-  isRepeat(key: string, time: Millis): boolean {
-    const known = this.#times.get(key);
-    if (known !== undefined && this.#isNear(known, time)) return true;
+  /** If it is none, it is passed on. A dead letter that was passed on and refused behind it is no repeat of itself. */
+  isRepeat(key: string, time: Millis, event: Event): boolean {
+    const known = this.#passedOn.get(key);
+    const near = known === undefined ? -1 : this.#nearIn(known, time);
+    if (near >= 0) return known![near] !== time || known![near + 1] !== hashOf(event);
     if (this.#isOver(time)) return false;
     this.#planAll();
-    this.#times.set(key, known === undefined ? time : this.#withTime(known, time));
+    const live = known === undefined ? [] : this.#liveOf(known);
+    this.#passedOn.set(key, [...live, time, hashOf(event)]);
     this.#plan(key, time);
     return false;
   }
@@ -44,47 +54,45 @@ export class Seen {
     }
   }
 
-  #isNear(known: PassedOn, time: Millis): boolean {
-    if (typeof known === 'number') return !this.#isOver(known) && Math.abs(time - known) <= this.#within;
-    for (const each of known) if (!this.#isOver(each) && Math.abs(time - each) <= this.#within) return true;
-    return false;
+  /** Where the event stands that is near to this time; -1 if none is. */
+  #nearIn(known: PassedOn, time: Millis): number {
+    for (let at = 0; at < known.length; at += EACH) {
+      if (!this.#isOver(known[at]!) && Math.abs(time - known[at]!) <= this.#within) return at;
+    }
+    return -1;
   }
 
-  /** Also of times that are not forgotten yet: a recovery must not show. */
+  /** Also of what is not forgotten yet: a recovery must not show. */
   #isOver(time: Millis): boolean {
     return time + this.#within < this.#watermark;
   }
 
-  #withTime(known: PassedOn, time: Millis): PassedOn {
-    const live = this.#liveOf(known);
-    return live.length === 0 ? time : [...live, time];
-  }
-
-  #liveOf(known: PassedOn): readonly Millis[] {
-    const all = typeof known === 'number' ? [known] : known;
-    return all.filter((time) => !this.#isOver(time));
+  #liveOf(known: PassedOn): PassedOn {
+    return known.filter((_, at) => !this.#isOver(known[at - (at % EACH)]!));
   }
 
   #forget(key: string): void {
-    const known = this.#times.get(key);
+    const known = this.#passedOn.get(key);
     if (known === undefined) return;
     const live = this.#liveOf(known);
-    if (live.length === 0) this.#times.delete(key);
-    else if (typeof known !== 'number' && live.length < known.length)
-      this.#times.set(key, live.length === 1 ? live[0]! : live);
+    if (live.length === 0) this.#passedOn.delete(key);
+    else if (live.length < known.length) this.#passedOn.set(key, live);
   }
 
   /** What a checkpoint brought back is not planned yet. */
   #planAll(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    for (const [key, known] of this.#times.entries()) {
-      if (typeof known === 'number') this.#plan(key, known);
-      else for (const time of known) this.#plan(key, time);
+    for (const [key, known] of this.#passedOn.entries()) {
+      for (let at = 0; at < known.length; at += EACH) this.#plan(key, known[at]!);
     }
   }
 
   #plan(key: string, time: Millis): void {
     this.#due.add(key, (Math.floor(time / this.#span) + 1) * this.#span + this.#within);
   }
+}
+
+function hashOf(event: Event): number {
+  return hashesOf(identityOf(event))[0];
 }
