@@ -1,6 +1,6 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { chooseDashboard } from './dashboard.ts';
 import { plural } from './format.ts';
+import { progressBar } from './progress-bar.ts';
 
 /** How far a replay has come, on stderr. */
 export interface ReplayBar {
@@ -9,14 +9,23 @@ export interface ReplayBar {
   stop(): void;
 }
 
+const wordings = [
+  'replaying {bar} {value} of {total} dead letters, {eta_formatted} left',
+  '{bar} {value} of {total} dead letters, {eta_formatted} left',
+  '{bar} {value} of {total}, {eta_formatted} left',
+  '{value} of {total}, {eta_formatted} left',
+];
+
 /** A bar where a person looks, else one line. */
-export function replayBar(letters: number, choice: 'auto' | 'always' | 'never' = 'auto'): ReplayBar {
-  const { stderr } = process;
-  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
+export function replayBar(
+  letters: number,
+  choice: 'auto' | 'always' | 'never' = 'auto',
+  stream: NodeJS.WriteStream = process.stderr,
+): ReplayBar {
+  if (chooseDashboard(choice, stream, process.env) === 'plain') {
     const line = `replaying ${plural(letters, 'dead letter')}\n`;
-    return { start: () => stderr.write(line), show() {}, stop() {} };
+    return { start: () => stream.write(line), show() {}, stop() {} };
   }
-  const format = 'replaying {bar} {value} of {total} dead letters, {eta_formatted} left';
-  const bar = new SingleBar({ stream: stderr, format, hideCursor: true }, Presets.shades_classic);
+  const bar = progressBar(stream, wordings, { longest: { value: String(letters), total: String(letters) } });
   return { start: () => bar.start(letters, 0), show: (done) => bar.update(done), stop: () => bar.stop() };
 }
