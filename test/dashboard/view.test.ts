@@ -123,6 +123,15 @@ describe('the live view', () => {
     if (columns >= 150) expect(shown[0]).toContain(partitions[0]!.partition);
   });
 
+  test.each([
+    [3, [/● running/, /^ throughput/]],
+    [4, [/● running/, /^ throughput/, /^ p pause/]],
+    [5, [/● running/, /^ throughput/, /^ totals/, /^ p pause/]],
+  ])('leaves no room where there is something to say, on %i rows', (rows, lines) => {
+    const screen = draw(runningJob(), { columns: 100, rows, keys });
+    expect(screen).toEqual(lines.map((line) => expect.stringMatching(line)));
+  });
+
   test('says how many nodes do not fit', () => {
     const screen = draw(large, { columns: 80, rows: 20 });
     expect(screen.filter((line) => line.includes('node-with')).length).toBeGreaterThanOrEqual(2);

@@ -92,8 +92,21 @@ export function layOut(
     if (linesBeside(layout) + enough <= available) break;
     layout = { ...layout, ...reduction };
   }
+  if (!layout.table) layout = filled(layout, full, available);
   const nodes = layout.table ? Math.min(full.nodes, available - linesBeside(layout)) : 0;
   return { ...layout, nodes: Math.max(0, nodes) };
+}
+
+/** Where the table does not fit: what was given up for it comes back, what matters most first, as far as there is room. */
+function filled(layout: Layout, full: Layout, available: number): Layout {
+  const { detail, hint, progress, totals, lag, watermark, checkpoint } = full;
+  const parts = [{ detail }, { hint }, { progress }, { totals }, { lag }, { watermark }, { checkpoint }];
+  let shown = layout;
+  for (const part of parts) {
+    const more = { ...shown, ...part };
+    if (linesBeside(more) <= available) shown = more;
+  }
+  return shown;
 }
 
 /** Beside the header, all the room for one thing. */
