@@ -121,6 +121,8 @@ export interface OperatorBuild {
   readonly key: readonly string[];
   /** What it reads (`orders`, `views.late`), by the number of the port that events come in by. */
   readonly inputs: readonly string[];
+  /** What is known of the events that come in by each of these; left out, or undefined, where nothing is. */
+  readonly shapes?: readonly (ResultShape | undefined)[];
   /** Gives a state that survives recoveries; `id` tells an operator's states apart. Only during `build`. */
   state<T>(id: string, type: StateType<T>): KeyedState<T>;
 }

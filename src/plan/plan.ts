@@ -43,10 +43,16 @@ export function planJob(spec: JobSpec): Plan {
 
 /** What all that these inputs give looks like, if it is known and the same. */
 function rowsOf(inputs: readonly Input[], operators: readonly PlannedOperator[]): ResultShape | undefined {
-  const [first, ...others] = inputs.map(({ node, port }) =>
-    port === null ? operators.find(({ spec }) => spec.name === node)?.results : undefined,
-  );
+  const [first, ...others] = inputs.map((input) => shapeOf(input, operators));
   return others.every((other) => isDeepStrictEqual(other, first)) ? first : undefined;
+}
+
+/** What is known of the events that an input gives: what leaves by a port is what came in. */
+export function shapeOf(
+  { node, port }: Input,
+  operators: readonly PlannedOperator[],
+): ResultShape | undefined {
+  return port === null ? operators.find(({ spec }) => spec.name === node)?.results : undefined;
 }
 
 /** Joined sinks commit with the checkpoint: possible if all sinks of the job live in one SQLite file. */

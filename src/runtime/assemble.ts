@@ -33,7 +33,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     token: () => rowTokens.next() ?? tokens.latest,
     isElsewhere: assembly.replay?.target === 'sink',
   });
-  const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, spec.name)));
+  const operators = await Promise.all(plan.operators.map((planned) => buildOperator(planned, plan)));
   const retry: RetryPolicy = {
     clock,
     maxRetries: spec.dead_letters.max_retries,

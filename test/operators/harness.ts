@@ -16,6 +16,8 @@ export interface Settings {
   readonly key?: readonly string[];
   /** The nodes that it reads. */
   readonly inputs?: readonly string[];
+  /** What is known of them. */
+  readonly shapes?: OperatorBuild['shapes'];
   /** How far the watermark runs behind. */
   readonly delay?: number;
 }
@@ -180,6 +182,7 @@ export class Harness implements Context {
       job: 'test',
       key: this.#settings.key ?? [],
       inputs: this.#settings.inputs ?? ['in'],
+      shapes: this.#settings.shapes ?? [],
       state: <T>(id: string, type: StateType<T>) => {
         const state = new KeyedState(type);
         this.#states.set(id, state as KeyedState<unknown>);

@@ -4,6 +4,7 @@ import { parseExpression } from '../../expression/parse.ts';
 import { problemAt } from '../../expression/problem.ts';
 import type { Predicate, Scalar } from '../../expression/scalar.ts';
 import type { Expression, Node } from '../../expression/tree.ts';
+import { millisOf } from '../../expression/values.ts';
 import { inputsOf } from './inputs.ts';
 
 /** What ties one more input to those before it: equal keys on both sides, and whatever else must hold. */
@@ -13,8 +14,15 @@ export interface Tie {
   readonly conditions: readonly Predicate[];
 }
 
+/** What the inputs of a join are called, and the fields of theirs that are known to hold timestamps. */
+export interface JoinInput {
+  readonly name: string;
+  readonly times: readonly string[];
+}
+
 /** The ties of each input but the first, from a condition over fields such as `orders.user_id`. Throws SpecError. */
-export function parseTies(text: string, names: readonly string[], place: string): readonly Tie[] {
+export function parseTies(text: string, inputs: readonly JoinInput[], place: string): readonly Tie[] {
+  const names = inputs.map(({ name }) => name);
   const expression = parseExpression(text, { place });
   const ties = names
     .slice(1)
@@ -26,8 +34,10 @@ export function parseTies(text: string, names: readonly string[], place: string)
     if (sides === undefined) {
       tie.conditions.push(compilePredicate({ ...expression, root: part }));
     } else {
-      tie.left.push(compileScalar({ ...expression, root: sides.left }));
-      tie.right.push(compileScalar({ ...expression, root: sides.right }));
+      const [left, right] = [sides.left, sides.right].map((root) => compileScalar({ ...expression, root }));
+      // As `=` has it, a timestamp equals the text or the number that means it.
+      tie.left.push(isTimestamp(sides.right, inputs) ? asTimestamp(left!) : left!);
+      tie.right.push(isTimestamp(sides.left, inputs) ? asTimestamp(right!) : right!);
     }
   }
   const loose = ties.findIndex(({ left }) => left.length === 0);
@@ -39,6 +49,25 @@ export function parseTies(text: string, names: readonly string[], place: string)
     `nothing that is equal ties "${other}" to the inputs before it`,
     `for example ${first}.id = ${other}.${first}_id`,
   );
+}
+
+/** Whether it can be nothing but a timestamp, or NULL. */
+function isTimestamp(side: Node, inputs: readonly JoinInput[]): boolean {
+  if (side.kind === 'cast') return side.type === 'TIMESTAMP';
+  if (side.kind !== 'field' || side.path.length !== 2) return false;
+  const [name, field] = side.path;
+  return inputs.some((input) => input.name === name && input.times.includes(String(field)));
+}
+
+/** NULL for what is no point in time at a whole millisecond: no timestamp equals it. */
+function asTimestamp(scalar: Scalar): Scalar {
+  return (event) => {
+    const value = scalar(event);
+    const millis = value === null || value instanceof Date ? undefined : millisOf(value);
+    if (millis === undefined) return value instanceof Date ? value : null;
+    const time = new Date(millis);
+    return time.getTime() === millis ? time : null;
+  };
 }
 
 /** The condition that a key means: each of its fields is equal in all inputs. Throws SpecError. */

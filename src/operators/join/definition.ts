@@ -1,4 +1,4 @@
-import { defineOperator, type OperatorBuild } from '../../component/define.ts';
+import { defineOperator, type OperatorBuild, type ResultShape } from '../../component/define.ts';
 import { fieldsExpected, isDeterministic } from '../../expression/analyse.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import type { Scalar } from '../../expression/scalar.ts';
@@ -65,12 +65,19 @@ function fieldIn(input: string, [name, ...inner]: Path): Path[] {
 
 function compile(
   options: JoinOptions,
-  { name, key, inputs }: Pick<OperatorBuild, 'name' | 'key' | 'inputs'>,
+  { name, key, inputs, shapes = [] }: Pick<OperatorBuild, 'name' | 'key' | 'inputs' | 'shapes'>,
 ) {
   const names = namesOfInputs(inputs, options.as, name);
   const on = options.on ?? conditionOfKey(key, names, name);
-  const ties = parseTies(on, names, `${name}.on`);
+  const known = names.map((each, index) => ({ name: each, times: timesIn(shapes[index]) }));
+  const ties = parseTies(on, known, `${name}.on`);
   return { names, ties, selection: new Selection(options.select, names, `${name}.select`) };
+}
+
+/** The fields that hold timestamps. */
+function timesIn(shape: ResultShape | undefined): readonly string[] {
+  const fields = Object.entries(shape?.fields ?? {});
+  return fields.filter(([, type]) => type === 'time').map(([name]) => name);
 }
 
 function buildJoin(options: JoinOptions, context: OperatorBuild): Join {

@@ -51,6 +51,30 @@ describe('the fields of a result', () => {
 });
 
 describe('what ties the inputs', () => {
+  it('equals a timestamp that is known to be one, as in any expression', async () => {
+    const minute = new Date(60_000);
+    const shapes = [{ identity: [], fields: { user: 'time' as const } }, undefined];
+    const keys = ['1970-01-01T00:01:00Z', 60_000, 60_000n, minute, 60_000.5, '60000', 'none', true, null];
+    for (const on of ['orders.user = users.id', 'users.id = orders.user'])
+      for (const way of [{ window: 5 }, { tumbling: 5 }, { as_of: true }]) {
+        const harness = await Harness.of(joinOperator, {
+          options: { ...way, on, select: ['users.id'] },
+          inputs: ['orders', 'users'],
+          shapes,
+        });
+        for (const [time, id] of keys.entries()) {
+          harness.push({ id }, time * 10, { port: 1 });
+          harness.push({ user: minute }, time * 10, { port: 0 });
+        }
+        harness.end();
+        const equal = keys.slice(0, 4);
+        // As of a later time, the newest that was equal is still the same.
+        const met = harness.emitted.slice(0, equal.length).map(({ value }) => value.id);
+        expect(met).toEqual(equal);
+        if (!('as_of' in way)) expect(harness.emitted).toHaveLength(equal.length);
+      }
+  });
+
   it('is of one type: a timestamp meets text, or a number, that is cast to one', async () => {
     const minute = new Date(60_000);
     for (const key of ['1970-01-01T00:01:00Z', '1970-01-01 01:01+01:00', 60_000])
