@@ -48,8 +48,14 @@ export interface Snapshot {
   readonly checkpoint: CheckpointFigures | null;
   readonly nodes: readonly NodeSnapshot[];
   readonly partitions: readonly PartitionSnapshot[];
-  /** The newest dead letters, newest last, at most 5; sanitized. */
-  readonly errors: readonly { readonly at: Millis; readonly node: string; readonly message: string }[];
+  /** The newest refusals, newest last, at most 5; sanitized. */
+  readonly errors: readonly {
+    readonly at: Millis;
+    readonly node: string;
+    readonly message: string;
+    /** How many like it there were, of the same node and for the same reason; the message is the last one's. */
+    readonly count: number;
+  }[];
   /** Why events became dead letters or were skipped in this run, the most frequent first. */
   readonly reasons: readonly ReasonCount[];
   /** The newest results of detectors, newest last, at most 5; sanitized. */

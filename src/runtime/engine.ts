@@ -226,7 +226,7 @@ export class Engine {
   }
 
   #overBudget(): Error {
-    const newest = this.#parts.letters.recent.at(-1)?.message ?? '';
+    const newest = this.#parts.letters.recent.newest.at(-1)?.message ?? '';
     return this.#budget.error(countersOf(this.#parts), newest);
   }
 

@@ -1,12 +1,11 @@
 import type { DeadLetter, LetterEvent, LetterStatus } from '../checkpoint/dead-letter.ts';
-import type { Clock, Millis } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { DataError } from '../errors.ts';
 import { type Event, type Headers, identityOf, type Records } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import type { OnError } from '../spec/job.ts';
 import { Reasons } from './reasons.ts';
-
-const RECENT = 5;
+import { RecentErrors } from './recent-errors.ts';
 
 /** Ends the job when a node says `on_error: fail`. */
 class RejectedError extends Error {
@@ -41,16 +40,9 @@ interface Refused {
   readonly before?: DeadLetter | undefined;
 }
 
-export interface RecentError {
-  readonly at: Millis;
-  readonly node: string;
-  readonly message: string;
-}
-
 /** Takes what nodes refuse, and makes dead letters of it, skips it, or ends the job, as the node's `on_error` says. */
 export class LetterBox {
-  /** The newest refusals, newest last. */
-  readonly recent: RecentError[] = [];
+  readonly recent = new RecentErrors();
   readonly reasons = new Reasons();
   readonly #host: LetterHost;
   /** Letters on their way again, by their events. */
@@ -143,8 +135,7 @@ export class LetterBox {
   }
 
   #note(node: string, error: DataError): void {
-    this.recent.push({ at: this.#host.clock.now(), node, message: error.message });
-    if (this.recent.length > RECENT) this.recent.shift();
+    this.recent.note(this.#host.clock.now(), node, error);
     this.reasons.count(node, error);
   }
 

@@ -152,9 +152,11 @@ export class Monitor {
       checkpoint: this.#checkpoint(),
       nodes,
       partitions,
-      errors: (this.#observed?.letters.recent ?? []).map((each) => ({
-        ...each,
-        message: sanitize(each.message),
+      errors: (this.#observed?.letters.recent.newest ?? []).map(({ at, node, message, count }) => ({
+        at,
+        node,
+        message: sanitize(message),
+        count,
       })),
       reasons: this.#observed?.letters.reasons.mostFrequent() ?? [],
       alerts: this.alerts.newest,

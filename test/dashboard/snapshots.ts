@@ -40,6 +40,10 @@ export function node(
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
+function errorAt(at: number, message: string): Snapshot['errors'][number] {
+  return { at, node: 'actions', message, count: 1 };
+}
+
 /** A Kafka → transform → Cassandra job in good health, whose books balance. */
 export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -106,9 +110,9 @@ export function runningJob(changes: Partial<Snapshot> = {}): Snapshot {
       { source: 'actions', partition: 'user-actions/2', position: 34_567, lag: 0, status: 'idle' },
     ],
     errors: [
-      { at: NOW - 100_000, node: 'actions', message: 'decode: Unexpected token } in JSON at position 31' },
-      { at: NOW - 61_000, node: 'actions', message: 'type: "value" is no double: "abc"' },
-      { at: NOW - 4_000, node: 'actions', message: 'missing_key: no field "user_id"' },
+      errorAt(NOW - 100_000, 'decode: Unexpected token } in JSON at position 31'),
+      errorAt(NOW - 61_000, 'type: "value" is no double: "abc"'),
+      errorAt(NOW - 4_000, 'missing_key: no field "user_id"'),
     ],
     reasons: [],
     alerts: [],
@@ -163,6 +167,7 @@ export function hostile(snapshot: Snapshot): Snapshot {
       at: NOW - 1000,
       node: name,
       message: `decode: ${name.repeat(9)}`,
+      count: 1,
     })),
     reasons: hostileNames.map((name) => ({ node: name, code: name, message: name.repeat(9), count: 7 })),
     alerts: hostileNames.map((name) => ({ at: NOW - 1000, node: name, message: name.repeat(9) })),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Page } from '../../src/dashboard/view/page.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { draw } from './draw.ts';
-import { hostile, node, runningJob } from './snapshots.ts';
+import { hostile, NOW, node, runningJob } from './snapshots.ts';
 
 const file = runningJob({ partitions: [], progress: { done: 1.2e9, total: 2.4e9, unit: 'bytes' } });
 const waiting = runningJob({
@@ -64,9 +64,19 @@ describe('the live view', () => {
 
   test('shows a long message in full on the page of errors', () => {
     const message = `decode: ${'all of it '.repeat(20)}to its end`;
-    const job = runningJob({ errors: [{ at: 0, node: 'actions', message }] });
+    const job = runningJob({ errors: [{ at: 0, node: 'actions', message, count: 1 }] });
     const screen = draw(job, { columns: 60, page: 'errors' }).map((line) => line.trim());
     expect(screen.join(' ').replace(/\s+/g, '')).toContain('toitsend');
+  });
+
+  test('tells how many errors were alike', () => {
+    const errors = [
+      { at: NOW, node: 'actions', message: 'decode: no JSON', count: 1 },
+      { at: NOW, node: 'actions', message: "can't cast 'x'", count: 12_345 },
+    ];
+    const screen = draw(runningJob({ errors }), { columns: 80 }).join('\n');
+    expect(screen).toContain('0s ago      actions  decode: no JSON');
+    expect(screen).toContain("0s ago      actions  ×12.3k can't cast 'x'");
   });
 
   test('of a file that is half read, and of a job that waits for a server', async () => {

@@ -1,16 +1,16 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import type { Snapshot } from '../../metrics/snapshot.ts';
-import { duration } from '../format.ts';
+import { compact, duration } from '../format.ts';
 import { column, cut, displayable, wrapped } from '../text.ts';
 import type { View } from './view.ts';
 
 const AGE = 10;
 const WIDEST_NODE = 16;
 
-type Entry = Snapshot['errors'][number];
+type Entry = Snapshot['alerts'][number] & { readonly count?: number };
 
-/** The newest errors, newest last: how long ago, where, what; on a page of their own in full. */
+/** The newest errors, newest last: how long ago, where, how many alike, what; on a page of their own in full. */
 export function errors(view: View): string[] {
   const { snapshot, layout, palette } = view;
   return part('errors', snapshot.errors, { room: layout.errors, color: palette.bad }, view);
@@ -36,9 +36,9 @@ function part(
     Math.max(...shown.map(({ node }) => stringWidth(displayable(node)))),
   );
   const messageWidth = Math.max(0, layout.width - AGE - nodeWidth - 4);
-  const lines = shown.flatMap(({ at, node, message }) => {
+  const lines = shown.flatMap(({ at, node, message, count = 1 }) => {
     const head = `${palette.quiet(column(`${duration(now - at)} ago`, AGE, 'left'))}  ${column(displayable(node), nodeWidth, 'left')}`;
-    const text = displayable(message);
+    const text = (count > 1 ? `×${compact(count)} ` : '') + displayable(message);
     const parts = page === 'errors' ? wrapped(text, messageWidth) : [cut(text, messageWidth)];
     return parts.map(
       (one, index) => `${index === 0 ? head : ' '.repeat(AGE + nodeWidth + 2)}  ${color(one)}`,
