@@ -24,8 +24,7 @@ export function progressBar(
     stream.columns - 1 - wording.replace(/{(\w+)}/g, (_, name: string) => texts[name] ?? '').length;
   const format = wordings.find((each) => roomBeside(each) >= SHORTEST_BAR) ?? wordings.at(-1)!;
   const barsize = Math.max(0, Math.min(LONGEST_BAR, roomBeside(format)));
-  return new SingleBar(
-    { stream, format, barsize, hideCursor: true, clearOnComplete },
-    Presets.shades_classic,
-  );
+  // The cursor and the wrapping of lines stay as they are: Ctrl-Z would leave the shell without them.
+  const untouched = { hideCursor: false, linewrap: true };
+  return new SingleBar({ stream, format, barsize, clearOnComplete, ...untouched }, Presets.shades_classic);
 }

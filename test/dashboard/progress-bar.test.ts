@@ -38,3 +38,12 @@ test.each([
   expect(linesOf(terminal).at(-1)).toMatch(half);
   for (const line of linesOf(terminal)) expect(stringWidth(line)).toBeLessThan(columns);
 });
+
+test('a bar changes nothing of the terminal that a shell would miss after Ctrl-Z', () => {
+  const terminal = new FakeTerminal(80, 24);
+  const bar = replayBar(300, 'always', terminal.stream);
+  bar.start();
+  bar.show(1);
+  expect(terminal.written).not.toContain('\u001b[?');
+  bar.stop();
+});
