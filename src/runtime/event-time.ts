@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import { encodeValue } from '../codecs/json.ts';
 import { DataError } from '../errors.ts';
 import type { JsonObject, Records, Value } from '../event.ts';
 import { parseTimestamp } from '../expression/timestamps.ts';
@@ -45,7 +46,7 @@ function parseTime(value: Value | undefined, field: string, factor: number): Mil
   }
   if (typeof value === 'bigint') return wholeMillis(Number(value) * factor, field);
   if (value instanceof Date) return wholeMillis(value.getTime(), field);
-  const shown = JSON.stringify(value);
+  const shown = encodeValue(value);
   throw new DataError(
     'time',
     `the time field "${field}" is neither a number nor ISO 8601: ${shown.slice(0, 80)}`,

@@ -14,8 +14,8 @@ const introduction = `sluice runs a streaming job: a source, what is done on the
 
   sluice ingest --from events.jsonl --to sqlite:events.db#events --key user_id
   sluice transform --from events.jsonl --where "action = 'click'" --to -
-  sluice window --from sales.csv --types 'amount double' --time at --tumbling 1h \\
-    --key shop --agg 'total=sum(amount)' --to -
+  sluice window --from sales.csv --types 'amount double' --time at \\
+    --tumbling 1h --key shop --agg 'total=sum(amount)' --to -
   sluice run job.yaml`;
 
 const ending = `ENDS ARE URIs

@@ -40,16 +40,19 @@ export async function runSteps(steps: readonly Step[], folder: string): Promise<
   return printed.split(`${mark}\n`).slice(0, -1);
 }
 
-/** Whether `printed` is `promised`, where `…` stands for anything within a line, and alone on a line for any lines. */
+/**
+ * Whether `printed` is `promised`, where `…` stands for anything within a line and the spaces around it, and alone on a line
+ * for any lines; columns are as wide as their figures.
+ */
 export function keeps(printed: string, promised: string): boolean {
   const pattern = promised
     .trimEnd()
     .split('\n')
-    .map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(escaped).join('.*')}\\n`))
+    .map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split(/ *… */).map(escaped).join('.*')}\\n`))
     .join('');
   return new RegExp(`^${pattern}$`).test(`${printed.trimEnd()}\n`);
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ {2,}/g, ' +');
 }

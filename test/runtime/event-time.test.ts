@@ -44,6 +44,11 @@ describe('the event time', () => {
 
   it.each([
     ['missing', {}, 'the time field "at" is missing'],
+    [
+      'a list of what JSON.stringify refuses',
+      { at: [12345678901234567890n] },
+      'neither a number nor ISO 8601: [12345678901234567890]',
+    ],
     ['null', { at: null }, 'the time field "at" is missing'],
     ['text', { at: 'yesterday' }, 'the time field "at" is neither a number nor ISO 8601: "yesterday"'],
     [

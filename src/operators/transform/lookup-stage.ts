@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Identity, identityOfValue } from '../../aggregation/identity.ts';
 import type { Found, LookupTable } from '../../clients/lookup/table.ts';
 import type { Millis } from '../../clock.ts';
+import { encodeValue } from '../../codecs/json.ts';
 import type { AsyncStage, Outcome, StageHost } from '../../component/operator.ts';
 import { DataError } from '../../errors.ts';
 import { derive, type Event, type Value } from '../../event.ts';
@@ -106,6 +107,5 @@ function isValue(key: Value | DataError): key is Value {
 }
 
 function missed(key: Value): DataError {
-  const shown = typeof key === 'bigint' ? String(key) : JSON.stringify(key);
-  return new DataError('lookup', `the lookup found no row for ${shown}`, { retryable: true });
+  return new DataError('lookup', `the lookup found no row for ${encodeValue(key)}`, { retryable: true });
 }

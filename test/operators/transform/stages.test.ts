@@ -65,8 +65,10 @@ describe('lookup', () => {
     const path = await file('users.jsonl', users);
     const of = { into: 'user', key: 'u', via: 'file', path, by: 'id' };
     expect(await through({ lookup: { ...of, on_miss: 'drop' } }, [{ u: 9 }])).toEqual([null]);
-    expect(await through({ name: 'who', lookup: { ...of, on_miss: 'dead_letter' } }, [{ u: 9 }])).toEqual([
+    const refused = [{ u: 9 }, { u: [2n ** 64n] }];
+    expect(await through({ name: 'who', lookup: { ...of, on_miss: 'dead_letter' } }, refused)).toEqual([
       'who!lookup: the lookup found no row for 9',
+      'who!lookup: the lookup found no row for [18446744073709551616]',
     ]);
   });
 
