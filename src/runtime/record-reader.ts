@@ -14,7 +14,7 @@ export class RecordReader {
   constructor(spec: SourceSpec) {
     this.#decode = decoderFor(spec.format);
     this.#timeOf = timeReader(spec);
-    this.#typed = spec.schema === undefined ? undefined : typing(spec.schema);
+    this.#typed = spec.schema === undefined ? undefined : typing(spec);
   }
 
   /** Throws DataError. */

@@ -3,8 +3,8 @@ import { DataError } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/event.ts';
 import { typing } from '../../src/runtime/typing.ts';
 
-function typed(value: JsonObject, schema: Record<string, string>): JsonObject {
-  typing(schema)(value);
+function typed(value: JsonObject, schema: Record<string, string>, time_unit: 'ms' | 's' = 'ms'): JsonObject {
+  typing({ schema, time: 'at', time_unit })(value);
   return value;
 }
 
@@ -39,6 +39,16 @@ describe('the schema of a source', () => {
       b: null,
       c: '',
     });
+  });
+
+  test('takes a number, or its text, for a time: in the unit of the event time where it is that', () => {
+    const schema = { at: 'timestamp', other: 'timestamp' };
+    const date = new Date(1_700_000_000_500);
+    const millis = { at: 1_700_000_000_500, other: '1700000000500' };
+    expect(typed(millis, schema)).toEqual({ at: date, other: date });
+    const seconds = { at: '1700000000.5', other: 1_700_000_000_500 };
+    expect(typed(seconds, schema, 's')).toEqual({ at: date, other: date });
+    expect(() => typed({ at: 1e18 }, schema)).toThrow("can't cast");
   });
 
   test('makes a text of what a text is asked for', () => {
