@@ -114,7 +114,7 @@ function columnOf({ column }: Slot): Column {
 /** The columns of the table's key. Throws SpecError if there is none by which a row could be found again. */
 export function keyOf(options: TableOptions, columns: readonly Column[]): readonly string[] {
   const { place, identity } = options;
-  if (identity.length > 0) return identity.map((field) => columnFor(field, options));
+  if (identity.length > 0) return identity.map((field) => spelledAsIn(columns, columnFor(field, options)));
   if (columns.length === 0 || columns.some(({ name }) => name === IDENTITY_COLUMN)) return [IDENTITY_COLUMN];
   const key = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
   if (key.length > 0) return key;
@@ -122,6 +122,11 @@ export function keyOf(options: TableOptions, columns: readonly Column[]): readon
     place,
     hint: `name the fields that identify a row with --key, or add a column ${IDENTITY_COLUMN} TEXT UNIQUE`,
   });
+}
+
+/** SQLite ignores the case of a column's name. */
+function spelledAsIn(columns: readonly Column[], column: string): string {
+  return columns.find(({ name }) => name.toLowerCase() === column.toLowerCase())?.name ?? column;
 }
 
 function columnFor(field: string, { columns = {} }: TableOptions): string {

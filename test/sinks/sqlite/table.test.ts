@@ -327,6 +327,16 @@ describe('keys', () => {
     ]);
   });
 
+  test('are found in a column whose name has another case', async () => {
+    const before =
+      "CREATE TABLE t (Id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'old'), (2, 'old')";
+    const { open, write, rows } = await setUp({ identity: ['id'], before });
+    await open();
+    expect(await write([{ id: 1, v: 'new' }])).toEqual([]);
+    expect(await write([{ id: 2 }], 'delete')).toEqual([]);
+    expect(rows()).toEqual([{ Id: 1, v: 'new' }]);
+  });
+
   test('tell which row a delete means', async () => {
     const { open, write, rows } = await setUp({ identity: ['a', 'b'] });
     await open();
