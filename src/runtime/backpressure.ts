@@ -1,12 +1,14 @@
 import type { Origin } from '../event.ts';
 import type { BackpressureSpec } from '../spec/job.ts';
-import type { RunQueue } from './queue.ts';
+import type { DroppedRun, RunQueue } from './queue.ts';
 
 export interface BackpressureHost {
   /** The source, for a person. */
   readonly name: string;
-  /** Records `[from, to)` are not to be processed: only their positions and times count. Tells how many those are. */
-  dropped(origin: Origin, from: number, to: number): number;
+  /** What counts of records `[from, to)`, at least one, that are not to be processed. */
+  drop(origin: Origin, from: number, to: number): DroppedRun;
+  /** The turn of dropped records has come. */
+  passOver(run: DroppedRun): void;
   notice(line: string): void;
 }
 
@@ -32,7 +34,7 @@ export class Backpressure {
 
   push(origin: Origin): void {
     const { strategy } = this.#spec;
-    if (strategy === 'block') this.#queue.push(origin, 0, origin.records.length, false);
+    if (strategy === 'block') this.#queue.push(origin, 0, origin.records.length);
     else this.#pushOrDrop(origin, strategy);
   }
 
@@ -51,17 +53,20 @@ export class Backpressure {
       this.#notice(`drops its ${strategy.slice(5)} events`);
     }
     const kept = strategy === 'drop_newest' ? length - excess : length;
-    this.#queue.push(origin, 0, kept, false);
-    this.#queue.push(origin, kept, length, true);
+    this.#queue.push(origin, 0, kept);
+    // They wait for what is before them, but not as records: those would take memory for as long as the sink stalls.
+    if (kept < length) this.#queue.pushDropped(this.#host.drop(origin, kept, length));
     if (strategy === 'drop_oldest') this.#dropOldest(excess);
   }
 
   #dropOldest(excess: number): void {
     let left = excess;
     while (left > 0) {
-      const run = this.#queue.peek()!;
+      const run = this.#queue.peek();
+      // The oldest are passed over at once: none of the queue is dropped.
+      if (run === undefined || run.isDropped) return;
       const count = Math.min(left, run.to - run.from);
-      this.#host.dropped(run.origin, run.from, run.from + count);
+      this.#host.passOver(this.#host.drop(run.origin, run.from, run.from + count));
       this.#queue.advance(count);
       left -= count;
     }

@@ -209,7 +209,7 @@ export class Engine {
     const { limit } = this.#parts.spec;
     if (limit === null) return Number.POSITIVE_INFINITY;
     let taken = 0;
-    for (const { counters, queue } of this.#parts.intakes) taken += counters.in + queue.depth;
+    for (const { counters, queue } of this.#parts.intakes) taken += counters.in + queue.depth + queue.dropped;
     return Math.max(0, limit - taken);
   }
 

@@ -1,6 +1,7 @@
 import type { Source } from '../component/source.ts';
 import type { PartitionSnapshot } from '../metrics/snapshot.ts';
 import type { Intake } from './intake.ts';
+import type { RunQueue } from './queue.ts';
 
 /** A way into the job, as the engine sees it. */
 export interface Entrance
@@ -18,7 +19,7 @@ export interface Entrance
     | 'positionUnit'
     | 'maxDrift'
   > {
-  readonly queue: { readonly isEmpty: boolean; readonly depth: number };
+  readonly queue: Pick<RunQueue, 'isEmpty' | 'depth' | 'dropped'>;
   readonly source: Pick<Source, 'committed' | 'sharesPositions'>;
   partitions(): readonly PartitionSnapshot[];
 }

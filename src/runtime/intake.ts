@@ -13,7 +13,7 @@ import type { Bell } from './bell.ts';
 import type { Inlet } from './inlet.ts';
 import type { LetterBox } from './letters.ts';
 import { PartitionStates } from './partition-states.ts';
-import { RunQueue } from './queue.ts';
+import { type DroppedRun, RunQueue } from './queue.ts';
 import { RecordReader } from './record-reader.ts';
 import { restoredTime, SourceWatermark, storedTime } from './watermark.ts';
 
@@ -77,7 +77,8 @@ export class Intake implements SourceHost {
     this.#inlet = inlet;
     this.#backpressure = new Backpressure(backpressure, this.queue, {
       name: spec.name,
-      dropped: (origin, from, to) => this.#passOver(origin, from, to),
+      drop: (origin, from, to) => this.#drop(origin, from, to),
+      passOver: (run) => this.#passOver(run),
       notice: (line) => host.notice(line),
     });
     this.#host = host;
@@ -122,17 +123,22 @@ export class Intake implements SourceHost {
 
   /**
    * Decodes and pushes up to `most` records into the graph, and none behind the first that is later than `until`. Tells
-   * how many.
+   * how many; a run of dropped ones counts as one.
    */
   process(most: number, until: Millis = Number.POSITIVE_INFINITY): number {
     let left = most;
     while (left > 0) {
       const run = this.queue.peek();
       if (run === undefined) break;
+      if (run.isDropped) {
+        this.#passOver(run);
+        this.queue.advance(run.count);
+        left--;
+        if (this.watermark.latest > until) break;
+        continue;
+      }
       const wanted = Math.min(left, run.to - run.from);
-      const count = run.dropped
-        ? this.#passOver(run.origin, run.from, run.from + wanted)
-        : this.#push(run.origin, run.from, run.from + wanted, until);
+      const count = this.#push(run.origin, run.from, run.from + wanted, until);
       this.queue.advance(count);
       left -= count;
       if (count < wanted || this.watermark.latest > until) break;
@@ -288,23 +294,23 @@ export class Intake implements SourceHost {
     return index - from;
   }
 
+  #drop({ records }: Origin, from: number, to: number): DroppedRun {
+    return {
+      isDropped: true,
+      partition: records.partition,
+      count: to - from,
+      next: records.next(to - 1),
+      newest: this.#reader.newest(records, from, to),
+    };
+  }
+
   /** Dropped records move position and watermark, and no more. */
-  #passOver(origin: Origin, from: number, to: number): number {
-    const { records } = origin;
-    const { partition } = records;
-    for (let index = from; index < to; index++) {
-      this.counters.in++;
-      this.counters.dropped++;
-      try {
-        const time = this.#reader.time(records, index);
-        if (time !== null) this.watermark.observe(partition, time);
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-      }
-    }
-    if (to > from) this.#moveTo(partition, records.next(to - 1));
+  #passOver({ partition, count, next, newest }: DroppedRun): void {
+    this.counters.in += count;
+    this.counters.dropped += count;
+    if (newest > Number.NEGATIVE_INFINITY) this.watermark.observe(partition, newest);
+    this.#moveTo(partition, next);
     this.#inlet.advance(this.watermark.current);
-    return to - from;
   }
 
   #moveTo(partition: PartitionId, position: number): void {

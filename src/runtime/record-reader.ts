@@ -1,5 +1,6 @@
 import type { Millis } from '../clock.ts';
 import { decoderFor } from '../codecs/index.ts';
+import { DataError } from '../errors.ts';
 import { Event, type JsonObject, type Origin, type Records } from '../event.ts';
 import type { SourceSpec } from '../spec/job.ts';
 import { type TimeReader, timeReader } from './event-time.ts';
@@ -24,9 +25,18 @@ export class RecordReader {
     return new Event(value, this.#timeOf(value, records, index), origin, index);
   }
 
-  /** The event time alone; null where the source has none. Throws DataError. */
-  time(records: Records, index: number): Millis | null {
-    return this.#timeOf(this.#valueOf(records, index), records, index);
+  /** The largest event time of records `[from, to)`; -Infinity where none of them has a usable one. */
+  newest(records: Records, from: number, to: number): Millis {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (let index = from; index < to; index++) {
+      try {
+        const time = this.#timeOf(this.#valueOf(records, index), records, index);
+        if (time !== null && time > newest) newest = time;
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+      }
+    }
+    return newest;
   }
 
   #valueOf(records: Records, index: number): JsonObject | null {

@@ -75,9 +75,9 @@ export class Replay implements Entrance {
     this.#finish();
   }
 
-  get queue(): { readonly isEmpty: boolean; readonly depth: number } {
+  get queue(): Entrance['queue'] {
     const depth = this.#admitted - this.#processed;
-    return { isEmpty: depth === 0, depth };
+    return { isEmpty: depth === 0, depth, dropped: 0 };
   }
 
   get finished(): boolean {

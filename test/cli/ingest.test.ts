@@ -162,6 +162,24 @@ describe('sluice ingest', () => {
     },
   );
 
+  it.each(['drop_oldest', 'drop_newest'])('counts what %s drops against the limit', async (strategy) => {
+    const place = new Workplace();
+    writeFileSync(place.path('in.jsonl'), lines(300_000));
+    const child = place.start(
+      ...['ingest', '--from', 'in.jsonl', '--to', '-', '--json', '--batch-size', '100'],
+      ...['--backpressure', strategy, '--queue-threshold', '1000', '--limit', '40000'],
+    );
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (stderr.includes('backpressure: queueSize=')) child.stdout?.resume();
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    const summary = summaryOf(stderr);
+    expect(summary.dropped).toBeGreaterThan(0);
+    expect(summary.read).toBe(40_000);
+  });
+
   it('drops nothing under block, however slow the sink', async () => {
     const place = new Workplace();
     writeFileSync(place.path('in.jsonl'), lines(100_000));

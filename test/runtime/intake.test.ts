@@ -7,6 +7,7 @@ import { Bell } from '../../src/runtime/bell.ts';
 import { Inlet } from '../../src/runtime/inlet.ts';
 import { Intake } from '../../src/runtime/intake.ts';
 import { LetterBox } from '../../src/runtime/letters.ts';
+import type { BackpressureSpec } from '../../src/spec/job.ts';
 import { jobFromFlags } from '../../src/spec/load.ts';
 import { VirtualClock } from '../../src/testing/virtual-clock.ts';
 
@@ -35,7 +36,12 @@ function recordAt(partition: string, at: number): Records {
 }
 
 /** An intake whose source has these partitions, and gives out what is put into `records`. */
-function intakeOf(exist: readonly string[], assigned: readonly string[], clock: Clock = systemClock) {
+function intakeOf(
+  exist: readonly string[],
+  assigned: readonly string[],
+  clock: Clock = systemClock,
+  backpressure: BackpressureSpec = spec.backpressure,
+) {
   const records: Records[] = [];
   const source: Source = {
     async open(_resume, host) {
@@ -50,7 +56,7 @@ function intakeOf(exist: readonly string[], assigned: readonly string[], clock: 
     close: async () => {},
   };
   const [planned] = planJob(spec).sources;
-  const intake = new Intake(planned!, source, new Inlet(), spec.backpressure, undefined, {
+  const intake = new Intake(planned!, source, new Inlet(), backpressure, undefined, {
     clock,
     bell: new Bell(clock),
     letters: new LetterBox({
@@ -107,4 +113,24 @@ test('a partition is not idle while its events wait in the queue, however long a
   expect(intake.watermark.current).toBe(1999);
   intake.checkIdle();
   expect(intake.watermark.current).toBe(4999);
+});
+
+test('dropped events move position and watermark behind what was queued before them, and not sooner', async () => {
+  const { intake, records } = intakeOf(['a', 'b'], ['a', 'b'], systemClock, {
+    strategy: 'drop_newest',
+    threshold: 2,
+  });
+  await intake.open();
+  records.push(recordAt('a', 1000), recordAt('b', 2000), recordAt('a', 8000), recordAt('b', 9000));
+  for (let turn = 0; turn < 2; turn++) intake.admit(2);
+  expect(intake.queue).toMatchObject({ depth: 2, dropped: 2 });
+  expect(intake.process(2)).toBe(2);
+  expect(intake.watermark.current).toBe(999);
+  expect(intake.checkpoint().positions).toEqual({ a: 1001, b: 2001 });
+  expect(intake.counters).toMatchObject({ in: 2, dropped: 0 });
+  intake.process(2);
+  expect(intake.watermark.current).toBe(7999);
+  expect(intake.checkpoint().positions).toEqual({ a: 8001, b: 9001 });
+  expect(intake.counters).toMatchObject({ in: 4, dropped: 2 });
+  expect(intake.queue).toMatchObject({ isEmpty: true, depth: 0, dropped: 0 });
 });
