@@ -69,16 +69,10 @@ export class DataError extends Error {
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly answered: boolean;
-  /** Of a batch: the indices that are not settled; undefined if that is all of it. */
-  readonly unsettled: readonly number[] | undefined;
 
-  constructor(
-    message: string,
-    options: { answered: boolean; unsettled?: readonly number[]; cause?: unknown },
-  ) {
+  constructor(message: string, options: { answered: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.answered = options.answered;
-    this.unsettled = options.unsettled;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { DataError } from '../errors.ts';
+import { type DataError, TransientError } from '../errors.ts';
 import type { Event } from '../event.ts';
 
 /** What a sink must know to go on after a checkpoint: a file's length, a Kafka marker. Plain JSON. */
@@ -9,6 +9,33 @@ export type Token = Readonly<Record<string, string | number | null>>;
 export interface Rejection {
   readonly index: number;
   readonly error: DataError;
+}
+
+/** What became of a batch of which something is left to write, by index in the batch. */
+export interface Unsettled {
+  /** About these the server has answered "not now": an attempt of each, if the error says `answered`. */
+  readonly unsettled: readonly number[];
+  /** These wait for others, and were not asked for. */
+  readonly untried?: readonly number[];
+  /** All that is refused for good, by this write or an earlier one: the last word on them if nothing else is tried again. */
+  readonly rejections: readonly Rejection[];
+}
+
+/** A write that left some of its batch unwritten; all that it does not name was written. */
+export class UnsettledError extends TransientError {
+  readonly unsettled: readonly number[];
+  readonly untried: readonly number[];
+  readonly rejections: readonly Rejection[];
+
+  constructor(
+    { message, answered, cause }: TransientError,
+    { unsettled, untried = [], rejections }: Unsettled,
+  ) {
+    super(message, { answered, cause });
+    this.unsettled = unsettled;
+    this.untried = untried;
+    this.rejections = rejections;
+  }
 }
 
 /**
@@ -56,8 +83,9 @@ export interface Sink {
    */
   open(last: Token | null, host: SinkHost): Promise<void>;
   /**
-   * Writes a batch. Resolves when every event is acknowledged or rejected. A TransientError means that none, some or
-   * all of it may be written, and that the same batch may be passed again. `signal` aborts at a forced exit.
+   * Writes a batch. Resolves when every event is acknowledged or rejected. An UnsettledError tells what is not, and a
+   * TransientError that it may be all of it: the same batch may be passed again, without events that are given up.
+   * `signal` aborts at a forced exit.
    */
   write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]>;
   /** Called with no write in flight: makes durable all that was written, and tells how to go on from here. */

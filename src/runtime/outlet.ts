@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
-import type { Rejection, Sink, Token } from '../component/sink.ts';
+import type { Sink, Token } from '../component/sink.ts';
 import type { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { LatencyHistogram } from '../metrics/latency.ts';
@@ -8,7 +8,7 @@ import type { CounterTotals } from '../metrics/snapshot.ts';
 import type { SinkSpec } from '../spec/job.ts';
 import type { Bell } from './bell.ts';
 import type { LetterBox } from './letters.ts';
-import { type RetryPolicy, settle } from './retry.ts';
+import { type Refusal, type RetryPolicy, settle } from './retry.ts';
 import type { RowTokens } from './row-tokens.ts';
 
 /** What an outlet needs of the engine. */
@@ -139,14 +139,14 @@ export class Outlet {
   async #write(batch: readonly Event[]): Promise<void> {
     try {
       await this.#host.tokensFor(batch.length);
-      const { attempts, rejections } = await settle(
+      const { rejections } = await settle(
         this.sink,
         batch,
         this.#host.retry,
         this.counters,
         this.#host.signal,
       );
-      this.#acknowledge(batch, rejections, attempts);
+      this.#acknowledge(batch, rejections);
     } catch (error) {
       this.#failure ??= { error };
       this.#host.fail(error);
@@ -158,8 +158,8 @@ export class Outlet {
     }
   }
 
-  #acknowledge(batch: readonly Event[], rejections: readonly Rejection[], attempts: number): void {
-    for (const { index, error } of rejections) {
+  #acknowledge(batch: readonly Event[], rejections: readonly Refusal[]): void {
+    for (const { index, error, attempts } of rejections) {
       const event = batch[index]!;
       const letter = this.#host.letters.judge(this.counters, this.#spec.on_error, event, error, {
         attempts,

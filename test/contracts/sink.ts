@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Sink } from '../../src/component/sink.ts';
+import { type Sink, UnsettledError } from '../../src/component/sink.ts';
 import type { JsonObject } from '../../src/event.ts';
 import { eventsOf } from './events.ts';
 import { testSinkHost } from './host.ts';
@@ -89,6 +89,39 @@ export function refusalContract(
     expect(rejections[0]?.error.name).toBe('DataError');
     await sink.prepare();
     expect(sorted(await rows())).toEqual(sorted([value(0), value(2)]));
+    await sink.close();
+  });
+}
+
+/** What a sink must do whose server may say "not now" about an event, and later take it. */
+export function postponingContract(
+  name: string,
+  make: () => Promise<
+    SinkUnderTest & {
+      readonly refused: JsonObject;
+      /** What the server does not take until `relent`. */
+      readonly postponed: JsonObject;
+      relent(): void;
+    }
+  >,
+): void {
+  test(`${name} tells of all that it refuses, also while something is left to write`, async () => {
+    const { build, rows, value, refused, postponed, relent } = await make();
+    const sink = await build();
+    await sink.open(null, testSinkHost());
+    const batch = eventsOf([value(0), refused, postponed, value(3)]);
+    for (let time = 0; time < 2; time++) {
+      const failure = await sink.write(batch, signal).catch((error) => error);
+      expect(failure).toBeInstanceOf(UnsettledError);
+      expect(failure).toMatchObject({ answered: true, unsettled: [2], untried: [] });
+      expect(failure.rejections).toMatchObject([{ index: 1, error: { name: 'DataError' } }]);
+    }
+    relent();
+    // What is given up is left out of a batch that is passed again.
+    const rejections = await sink.write(batch.slice(1), signal);
+    expect(rejections).toMatchObject([{ index: 0, error: { name: 'DataError' } }]);
+    await sink.prepare();
+    expect(sorted(await rows())).toEqual(sorted([value(0), postponed, value(3)]));
     await sink.close();
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { SinkHost } from '../../src/component/sink.ts';
+import { type SinkHost, UnsettledError } from '../../src/component/sink.ts';
 import { TransientError } from '../../src/errors.ts';
 import { kafkaSinkOptions } from '../../src/sinks/kafka/options.ts';
 import { KafkaSink } from '../../src/sinks/kafka/sink.ts';
@@ -84,7 +84,7 @@ describe.runIf(servers)('a Kafka source whose broker fails', () => {
           if (!(error instanceof TransientError)) throw error;
           failures.push(error);
           failed();
-          batch = (error.unsettled ?? [...batch.keys()]).map((index) => batch[index]!);
+          if (error instanceof UnsettledError) batch = error.unsettled.map((index) => batch[index]!);
         }
       }
     };

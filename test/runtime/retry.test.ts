@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Rejection, Sink } from '../../src/component/sink.ts';
-import { TransientError, UnreachableError } from '../../src/errors.ts';
+import { type Rejection, type Sink, type Unsettled, UnsettledError } from '../../src/component/sink.ts';
+import { DataError, TransientError, UnreachableError } from '../../src/errors.ts';
 import { Event, type Origin } from '../../src/event.ts';
 import { NodeCounters } from '../../src/metrics/counters.ts';
 import { settle } from '../../src/runtime/retry.ts';
@@ -8,12 +8,14 @@ import { TestClock } from '../clock.ts';
 
 const batch = [0, 1, 2].map((index) => new Event({ index }, null, {} as Origin, index));
 
-function sinkThat(...answers: (Rejection[] | Error)[]): Sink & { calls: number } {
+function sinkThat(...answers: (Rejection[] | Error)[]): Sink & { calls: number; passed: number[][] } {
   return {
     calls: 0,
+    passed: [],
     concurrency: 1,
     open: async () => {},
-    async write() {
+    async write(events) {
+      this.passed.push(events.map(({ index }) => index));
       const answer = answers[Math.min(this.calls++, answers.length - 1)]!;
       if (answer instanceof Error) throw answer;
       return answer;
@@ -37,8 +39,10 @@ function settleWith(sink: Sink, clock = new TestClock()) {
   return { settled, said, counters, clock };
 }
 
-const overloaded = (unsettled?: number[]) =>
-  new TransientError('overloaded', { answered: true, ...(unsettled && { unsettled }) });
+const overloaded = (what?: Partial<Unsettled>) => {
+  const error = new TransientError('overloaded', { answered: true });
+  return what === undefined ? error : new UnsettledError(error, { unsettled: [], rejections: [], ...what });
+};
 const silent = () => new TransientError('connection refused', { answered: false });
 
 describe('settling a batch', () => {
@@ -54,13 +58,45 @@ describe('settling a batch', () => {
   });
 
   it('refuses, as retryable, only what is not settled after the last retry', async () => {
-    const sink = sinkThat(overloaded([1]));
+    const sink = sinkThat(overloaded({ unsettled: [1] }));
     const { attempts, rejections } = await settleWith(sink).settled;
     expect(attempts).toBe(4);
     expect(sink.calls).toBe(4);
     expect(rejections.map(({ index, error }) => [index, error.code, error.retryable])).toEqual([
       [1, 'retries', true],
     ]);
+  });
+
+  it('keeps what the sink refuses for good, when others run out of retries', async () => {
+    const error = new DataError('refused', 'too large');
+    const sink = sinkThat(overloaded({ unsettled: [2], rejections: [{ index: 0, error }] }));
+    const { rejections } = await settleWith(sink).settled;
+    expect(rejections.map(({ index, error, attempts }) => [index, error.code, attempts])).toEqual([
+      [0, 'refused', 1],
+      [2, 'retries', 4],
+    ]);
+  });
+
+  it('asks for what waited for another, once that is given up', async () => {
+    const error = new DataError('refused', 'too large');
+    const sink = sinkThat(
+      ...Array.from({ length: 4 }, () => overloaded({ unsettled: [0], untried: [2] })),
+      overloaded({ unsettled: [1], rejections: [{ index: 0, error }] }),
+      [{ index: 0, error }],
+    );
+    const { settled, clock } = settleWith(sink);
+    expect(
+      (await settled).rejections.map(({ index, error, attempts }) => [index, error.code, attempts]),
+    ).toEqual([
+      [0, 'retries', 4],
+      [1, 'refused', 1],
+    ]);
+    expect(sink.passed.slice(3)).toEqual([
+      [0, 1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(clock.slept).toHaveLength(4);
   });
 
   it('waits for an unreachable server without counting attempts', async () => {

@@ -1,5 +1,5 @@
 import { statementFailure } from '../../clients/cassandra/failure.ts';
-import type { Rejection } from '../../component/sink.ts';
+import { type Rejection, UnsettledError } from '../../component/sink.ts';
 import { DataError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import type { Flight } from './flight.ts';
@@ -63,7 +63,7 @@ export class Write {
     else throw failure;
   };
 
-  /** The events refused. Throws TransientError if some are not settled. */
+  /** The events refused. Throws UnsettledError if some are not settled. */
   finish(): readonly Rejection[] {
     const rejections: Rejection[] = [];
     const unsettled: number[] = [];
@@ -73,11 +73,7 @@ export class Write {
     }
     if (unsettled.length === 0) return rejections;
     const failure = this.#failure ?? new TransientError('the write was given up', { answered: false });
-    throw new TransientError(failure.message, {
-      answered: failure.answered,
-      unsettled,
-      cause: failure.cause,
-    });
+    throw new UnsettledError(failure, { unsettled, rejections });
   }
 
   /** Each event with what became of it. */

@@ -47,7 +47,7 @@ export const httpSink = defineSink({
   target: () => undefined,
   appendsOnly: () => true,
   fromUri: (uri) => ({ url: urlOf(uri) }),
-  build: async (given) => new HttpSink(given),
+  build: async (given, { identity }) => new HttpSink(given, identity),
 });
 
 /** The URL as it was written, without what of its query is an option of every sink. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Millis } from '../../clock.ts';
-import { encodeJson } from '../../codecs/json.ts';
-import type { Rejection, Sink, SinkHost } from '../../component/sink.ts';
+import { encodeJson, encodeValue } from '../../codecs/json.ts';
+import { type Rejection, type Sink, type SinkHost, UnsettledError } from '../../component/sink.ts';
 import { DataError, messageOf, SpecError, TransientError } from '../../errors.ts';
 import { type Event, identityOf } from '../../event.ts';
+import { valueAt } from '../../expression/fields.ts';
 
 export const bodies = ['event', 'array', 'lines'] as const;
 
@@ -31,16 +32,19 @@ interface Answer extends Pick<Response, 'ok' | 'status' | 'statusText'> {
   readonly text: string;
 }
 
-/** A web hook: a request for each event, in order, or one for each batch. */
+/** A web hook: a request for each event, in order of each key, or one for each batch. */
 export class HttpSink implements Sink {
   readonly concurrency = 1;
   readonly #options: HttpOptions;
+  readonly #identity: readonly string[];
   #clock!: Clock;
   /** What became of events of a batch that may be passed again; null: it was taken. */
   #settled = new WeakMap<Event, DataError | null>();
 
-  constructor(options: HttpOptions) {
+  /** `identity`: the fields of the key; without them it is the record's. */
+  constructor(options: HttpOptions, identity: readonly string[] = []) {
     this.#options = options;
+    this.#identity = identity;
   }
 
   async open(_last: null, host: SinkHost): Promise<void> {
@@ -49,15 +53,34 @@ export class HttpSink implements Sink {
 
   async write(batch: readonly Event[], signal: AbortSignal): Promise<readonly Rejection[]> {
     const requests = this.#options.body === 'event' ? batch.map((event) => [event]) : [batch];
-    for (const [index, events] of requests.entries()) {
-      if (this.#settled.has(events[0]!)) continue;
-      const refused = await this.#send(events, signal, () => batch.slice(index).map((_, at) => index + at));
-      for (const event of events) this.#settled.set(event, refused);
+    const postponed = new Postponed(this.#identity);
+    for (const events of requests) {
+      const [first] = events as [Event];
+      if (this.#settled.has(first) || postponed.holdsUp(first)) continue;
+      try {
+        const refused = await this.#send(events, signal);
+        for (const event of events) this.#settled.set(event, refused);
+      } catch (error) {
+        // One that is silent is not asked for the rest.
+        if (!(error instanceof TransientError) || !error.answered) throw error;
+        postponed.add(events, error);
+      }
     }
-    return batch.flatMap((event, index) => {
+    return this.#outcome(batch, postponed);
+  }
+
+  /** Throws UnsettledError if something was postponed. */
+  #outcome(batch: readonly Event[], { failure, events }: Postponed): readonly Rejection[] {
+    const rejections: Rejection[] = [];
+    const unsettled: number[] = [];
+    const untried: number[] = [];
+    for (const [index, event] of batch.entries()) {
       const error = this.#settled.get(event);
-      return error == null ? [] : [{ index, error }];
-    });
+      if (error === undefined) (events.has(event) ? unsettled : untried).push(index);
+      else if (error !== null) rejections.push({ index, error });
+    }
+    if (failure !== undefined) throw new UnsettledError(failure, { unsettled, untried, rejections });
+    return rejections;
   }
 
   async prepare(): Promise<null> {
@@ -67,17 +90,12 @@ export class HttpSink implements Sink {
   async close(): Promise<void> {}
 
   /** Resolves with why the events were refused for good, or null. Throws TransientError. */
-  async #send(
-    events: readonly Event[],
-    signal: AbortSignal,
-    unsettled: () => readonly number[],
-  ): Promise<DataError | null> {
+  async #send(events: readonly Event[], signal: AbortSignal): Promise<DataError | null> {
     const { ok, status, statusText, text } = await this.#request(events, signal);
     if (ok) return null;
     const answer = text.trim() === '' ? statusText : text.trim().replace(/\s+/g, ' ').slice(0, SHOWN);
     const message = `the web hook answers ${status}${answer === '' ? '' : `: ${answer}`}`;
-    if (status >= 500 || later.has(status))
-      throw new TransientError(message, { answered: true, unsettled: unsettled() });
+    if (status >= 500 || later.has(status)) throw new TransientError(message, { answered: true });
     return new DataError('refused', message);
   }
 
@@ -116,6 +134,42 @@ export class HttpSink implements Sink {
     const texts = events.map(({ value }) => encodeJson(value));
     if (this.#options.body === 'array') return `[${texts.join(',')}]`;
     return this.#options.body === 'lines' ? texts.map((text) => `${text}\n`).join('') : texts.join('');
+  }
+}
+
+/** What a write leaves for later: events that the server does not take now, and what follows them under the same key. */
+class Postponed {
+  /** Those that the server was asked for. */
+  readonly events = new Set<Event>();
+  failure: TransientError | undefined;
+  readonly #identity: readonly string[];
+  readonly #keys = new Set<string>();
+
+  constructor(identity: readonly string[]) {
+    this.#identity = identity;
+  }
+
+  add(events: readonly Event[], failure: TransientError): void {
+    this.failure = failure;
+    for (const event of events) {
+      this.events.add(event);
+      const key = this.#keyOf(event);
+      if (key !== undefined) this.#keys.add(key);
+    }
+  }
+
+  /** Whether the event would overtake one of its key. */
+  holdsUp(event: Event): boolean {
+    if (this.failure === undefined) return false;
+    const key = this.#keyOf(event);
+    return key !== undefined && this.#keys.has(key);
+  }
+
+  #keyOf({ value, origin, index }: Event): string | undefined {
+    if (this.#identity.length > 0)
+      return encodeValue(this.#identity.map((path) => valueAt(value, path.split('.'))));
+    const key = origin.records.key(index);
+    return key === null ? undefined : Buffer.from(key).toString('latin1');
   }
 }
 

@@ -4,7 +4,13 @@ import { connectKafka, type KafkaEndpoint, withDeadline } from '../../clients/ka
 import { kafkaError, rootOf, startError } from '../../clients/kafka/errors.ts';
 import type { Millis } from '../../clock.ts';
 import type { SinkBuild } from '../../component/define.ts';
-import type { Rejection, Sink, SinkHost, Token } from '../../component/sink.ts';
+import {
+  type Rejection,
+  type Sink,
+  type SinkHost,
+  type Token,
+  UnsettledError,
+} from '../../component/sink.ts';
 import { SpecError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { messageOf } from './message.ts';
@@ -84,7 +90,7 @@ export class KafkaSink implements Sink {
       // number would be dropped as a repeat.
       void this.#dispose();
       const left = requests.filter((request) => !settled.has(request));
-      throw withUnsettled(error, [...left.flatMap(({ records }) => records), ...rejections]);
+      throw withUnsettled(error, left, rejections);
     }
     return rejections;
   }
@@ -141,9 +147,11 @@ export class KafkaSink implements Sink {
   }
 }
 
-/** Rejections count as unsettled here: they are found again when the rest is written. */
-function withUnsettled(error: unknown, left: readonly { readonly index: number }[]): unknown {
+function withUnsettled(error: unknown, left: readonly Request[], rejections: readonly Rejection[]): unknown {
   if (!(error instanceof TransientError)) return error;
-  const unsettled = [...new Set(left.map(({ index }) => index))].sort((a, b) => a - b);
-  return new TransientError(error.message, { answered: error.answered, unsettled, cause: error.cause });
+  // Half of a request may have been refused before the rest of it failed.
+  const refused = new Set(rejections.map(({ index }) => index));
+  const indices = left.flatMap(({ records }) => records.map(({ index }) => index));
+  const unsettled = indices.filter((index) => !refused.has(index)).sort((a, b) => a - b);
+  return new UnsettledError(error, { unsettled, rejections });
 }

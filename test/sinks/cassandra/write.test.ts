@@ -1,6 +1,6 @@
 import { errors, types } from 'cassandra-driver';
 import { expect, test } from 'vitest';
-import { TransientError } from '../../../src/errors.ts';
+import { UnsettledError } from '../../../src/component/sink.ts';
 import type { Event } from '../../../src/event.ts';
 import { Flight } from '../../../src/sinks/cassandra/flight.ts';
 import { RowBinder } from '../../../src/sinks/cassandra/row.ts';
@@ -41,11 +41,11 @@ function answer(write: Write, answers: Record<string, Error>): string[] {
   return sent;
 }
 
-function failureOf(write: Write): TransientError {
+function failureOf(write: Write): UnsettledError {
   try {
     write.finish();
   } catch (error) {
-    if (error instanceof TransientError) return error;
+    if (error instanceof UnsettledError) return error;
   }
   throw new Error('the write did not fail');
 }
@@ -65,7 +65,11 @@ test('when the last upsert of a row is refused, the one before it is written', (
 test('an answer "not now" leaves its own rows unsettled, and the others are sent', () => {
   const write = begin(eventsOf('a b c ?'));
   expect(answer(write, { 1: timedOut })).toEqual(['0', '1', '2']);
-  expect(failureOf(write)).toMatchObject({ answered: true, unsettled: [1] });
+  expect(failureOf(write)).toMatchObject({
+    answered: true,
+    unsettled: [1],
+    rejections: [{ index: 3, error: { code: 'missing_key' } }],
+  });
 });
 
 test('a server that is silent is not asked for the rest', () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { SinkHost } from '../../../src/component/sink.ts';
-import { SpecError, TransientError } from '../../../src/errors.ts';
+import { DataError, SpecError, TransientError } from '../../../src/errors.ts';
 import { Event, type Records } from '../../../src/event.ts';
 import { httpSink } from '../../../src/sinks/http/definition.ts';
 import { type HttpOptions, HttpSink } from '../../../src/sinks/http/sink.ts';
@@ -39,7 +39,7 @@ async function sinkFor(url: string, more: Partial<HttpOptions> = {}): Promise<Ht
   return sink;
 }
 
-const records = { partition: '0', offset: (index: number) => index } as Records;
+const records = { partition: '0', offset: (index: number) => index, key: () => null } as unknown as Records;
 const events = ['a', 'b', 'c'].map(
   (name, index) => new Event({ name }, 0, { source: 'in', records, readAt: 0 }, index),
 );
@@ -124,11 +124,42 @@ describe('a web hook', () => {
       const sink = await sinkFor(url);
       const failure = await sink.write(events, never).catch((error) => error);
       expect(failure).toBeInstanceOf(TransientError);
-      expect(failure).toMatchObject({ answered: true, unsettled: [1, 2] });
+      expect(failure).toMatchObject({ answered: true, unsettled: [1], untried: [] });
       expect(await sink.write(events, never)).toEqual([]);
-      expect(received.map(({ body }) => JSON.parse(body).name)).toEqual(['a', 'b', 'b', 'c']);
+      expect(received.map(({ body }) => JSON.parse(body).name)).toEqual(['a', 'b', 'c', 'b']);
     },
   );
+
+  it.each([
+    ['field', ['team.name'], () => null],
+    ['record', [], (index: number) => Buffer.from('xyx'[index]!)],
+  ])('gets the events of one key in order, by the key of the %s', async (_, identity, key) => {
+    const { url, received } = await hook(500);
+    const sink = new HttpSink({ url, method: 'POST', body: 'event', headers: {}, timeout: 5000 }, identity);
+    await sink.open(null, { clock: systemClock } as SinkHost);
+    const keyed = { ...records, key } as Records;
+    const batch = ['x', 'y', 'x'].map(
+      (name, index) =>
+        new Event({ index, team: { name } }, 0, { source: 'in', records: keyed, readAt: 0 }, index),
+    );
+    const failure = await sink.write(batch, never).catch((error) => error);
+    expect(failure).toMatchObject({ unsettled: [0], untried: [2] });
+    await sink.write(batch, never);
+    expect(received.map(({ body }) => JSON.parse(body).index)).toEqual([0, 1, 0, 2]);
+  });
+
+  it('of batches takes a batch whole, or none of it', async () => {
+    const { url } = await hook(503, 413);
+    const sink = await sinkFor(url, { body: 'array' });
+    const failure = await sink.write(events, never).catch((error) => error);
+    expect(failure).toMatchObject({ unsettled: [0, 1, 2], untried: [], rejections: [] });
+    const rejections = await sink.write(events, never);
+    expect(rejections.map(({ index, error }) => [index, error instanceof DataError])).toEqual([
+      [0, true],
+      [1, true],
+      [2, true],
+    ]);
+  });
 
   it('that does not answer, or is not there, is waited for', async () => {
     const silent = await hook(0);
