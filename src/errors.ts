@@ -103,7 +103,7 @@ export class TakenOverError extends Error {
   }
 }
 
-/** Whoever read our output has closed it (`| head -1`): the job ends at once, quietly and well. */
+/** Whoever read our output has closed it (`| head -1`): a job that writes nothing else ends at once, quietly and well. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }

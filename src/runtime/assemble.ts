@@ -82,6 +82,10 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     }),
   );
 
+  const drainForOthers = () => {
+    if (!engine.isDraining) notice('standard output was closed: the job drains, for its other sinks');
+    engine.drain();
+  };
   const outlets = await buildOutlets(plan.sinks, spec, graph, {
     clock,
     bell,
@@ -90,6 +94,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
     signal: over.signal,
     retry,
     fail: (error) => engine.fail(error),
+    outputClosed: plan.sinks.every((sink) => sink.spec.type === 'stdout') ? undefined : drainForOthers,
     narrowing,
     tokens,
     rowTokens,

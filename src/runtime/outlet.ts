@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
 import type { Clock, Millis } from '../clock.ts';
 import type { Sink, Token } from '../component/sink.ts';
+import { OutputClosed } from '../errors.ts';
 import type { Event } from '../event.ts';
 import { NodeCounters } from '../metrics/counters.ts';
 import type { LatencyHistogram } from '../metrics/latency.ts';
@@ -21,6 +22,11 @@ export interface OutletHost {
   /** Aborts at a forced exit. */
   readonly signal: AbortSignal;
   fail(error: unknown): void;
+  /**
+   * Called where whoever read the sink's output has closed it, and other sinks still want what was read: its rows are
+   * dropped from here on. Undefined where nothing else is left to write, so that the job ends at once.
+   */
+  readonly outputClosed?: (() => void) | undefined;
   /** Write tokens for this many rows are there when it resolves; undefined if they are already. */
   tokensFor(rows: number): Promise<void> | undefined;
   /** Where the sink's rows have write tokens. */
@@ -148,6 +154,11 @@ export class Outlet {
       );
       this.#acknowledge(batch, rejections);
     } catch (error) {
+      if (error instanceof OutputClosed && this.#host.outputClosed !== undefined) {
+        this.counters.dropped += batch.length;
+        this.#host.outputClosed();
+        return;
+      }
       this.#failure ??= { error };
       this.#host.fail(error);
     } finally {
