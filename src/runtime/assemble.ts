@@ -110,7 +110,7 @@ export async function assemble(assembly: Assembly): Promise<AssembledJob> {
       clock,
       doorOf: (letter) => doors.of(letter),
       entering(letter, origin) {
-        narrowing.narrow(origin, letters.replaying(letter, maxAttempts));
+        narrowing.narrow(origin, letters.replaying(letter, origin, maxAttempts));
         if (!isNew) rowTokens.keep(origin, letter.token);
       },
     });

@@ -1,7 +1,7 @@
 import type { DeadLetter, LetterEvent, LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { Clock } from '../clock.ts';
 import type { DataError } from '../errors.ts';
-import { type Event, type Headers, identityOf, type Records } from '../event.ts';
+import { type Event, type Headers, identityOf, type Origin, type Records } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import type { OnError } from '../spec/job.ts';
 import { Reasons } from './reasons.ts';
@@ -24,6 +24,8 @@ export interface LetterHost {
 
 interface OnItsWay {
   readonly letter: DeadLetter;
+  /** With which it went in. */
+  readonly records: Records;
   readonly maxAttempts: number;
 }
 
@@ -45,8 +47,9 @@ export class LetterBox {
   readonly recent = new RecentErrors();
   readonly reasons = new Reasons();
   readonly #host: LetterHost;
-  /** Letters on their way again, by their events. */
-  readonly #replayed = new Map<string, OnItsWay>();
+  /** Letters on their way again, by their events: several nodes may have refused one. */
+  readonly #replayed = new Map<string, OnItsWay[]>();
+  /** By the letter's id. */
   readonly #failedAgain = new Map<string, LetterStatus>();
   #letters: DeadLetter[] = [];
 
@@ -58,9 +61,11 @@ export class LetterBox {
    * The letter is on its way through the job again: if it comes back, it is one attempt more, and in quarantine after
    * `maxAttempts`. Tells its event's identity.
    */
-  replaying(letter: DeadLetter, maxAttempts: number): string {
+  replaying(letter: DeadLetter, { records }: Origin, maxAttempts: number): string {
     const event = eventIn(letter);
-    this.#replayed.set(event, { letter, maxAttempts });
+    const sameEvent = this.#replayed.get(event);
+    if (sameEvent === undefined) this.#replayed.set(event, [{ letter, records, maxAttempts }]);
+    else sameEvent.push({ letter, records, maxAttempts });
     return event;
   }
 
@@ -70,9 +75,10 @@ export class LetterBox {
     this.#failedAgain.clear();
   }
 
-  /** The letter that the event is of. */
-  replayedOf(event: Event): DeadLetter | undefined {
-    return this.#replayed.size === 0 ? undefined : this.#replayed.get(identityOf(event))?.letter;
+  /** The letter that the event is of, for a node that may refuse it. */
+  replayedOf(event: Event, node: string): DeadLetter | undefined {
+    if (this.#replayed.size === 0) return undefined;
+    return this.#onItsWay(identityOf(event), node, event.origin.records)?.letter;
   }
 
   /** Of the replayed letters, those that came back, and what became of them. */
@@ -134,6 +140,15 @@ export class LetterBox {
     return this.#letter(what, source, records, event.index, error);
   }
 
+  /** Which letter comes back as the event: of several, the node's own, else the one whose record it is. */
+  #onItsWay(event: string, node: string, records: Records, known?: DeadLetter): OnItsWay | undefined {
+    const letters = this.#replayed.get(event);
+    if (letters === undefined || letters.length === 1) return letters?.[0];
+    if (known !== undefined) return letters.find(({ letter }) => letter.id === known.id);
+    const ofNode = this.#host.isElsewhere ? undefined : letters.find(({ letter }) => letter.node === node);
+    return ofNode ?? letters.find((each) => each.records === records) ?? letters[0];
+  }
+
   #note(node: string, error: DataError): void {
     this.recent.note(this.#host.clock.now(), node, error);
     this.reasons.count(node, error);
@@ -154,11 +169,11 @@ export class LetterBox {
     const { job, epoch, clock } = this.#host;
     const now = clock.now();
     const event = eventIn(what);
-    const own = this.#replayed.get(event);
+    const own = this.#onItsWay(event, what.node, records, earlier);
     const before = own?.letter ?? earlier;
     const all = (before?.attempts ?? 0) + attempts;
     const status = all >= (own?.maxAttempts ?? Number.POSITIVE_INFINITY) ? 'quarantined' : 'waiting';
-    if (own !== undefined) this.#failedAgain.set(event, status);
+    if (own !== undefined) this.#failedAgain.set(own.letter.id, status);
     const { code, message, retryable } = error;
     const reason = { code, message, retryable };
     if (before !== undefined && this.#host.isElsewhere === true)

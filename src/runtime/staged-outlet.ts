@@ -190,7 +190,7 @@ export class StagedOutlet {
       event,
       token: token ?? tokens.take(),
       isReplayed: rowTokens.isReplayed(event),
-      letter: letters.replayedOf(event),
+      letter: letters.replayedOf(event, this.counters.name),
     }));
     for (const bytes of encodeRows(rows)) {
       interval.encoded.push(bytes);
