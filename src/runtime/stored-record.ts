@@ -1,4 +1,5 @@
 import type { Millis } from '../clock.ts';
+import { decodeUtf8 } from '../codecs/utf8.ts';
 import type { Headers, PartitionId, Position, Records } from '../event.ts';
 
 /** The record behind an event that was stored, as much of it as a sink or a dead letter needs. */
@@ -39,7 +40,7 @@ export class StoredRecord implements Records {
 
   text(): string | null {
     const { bytes } = this.#record;
-    return bytes === null ? null : Buffer.from(bytes).toString('utf8');
+    return bytes === null ? null : decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 
   bytes(): Uint8Array | null {
