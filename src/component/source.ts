@@ -29,6 +29,11 @@ export interface SourceHost {
    * Said only when it changes.
    */
   status(partition: PartitionId, status: 'active' | 'idle' | 'unreachable'): void;
+  /**
+   * Called in a bounded read, of partitions that are read one after the other: `poll` has returned all that there will
+   * ever be of this one, perhaps nothing. It holds back event time no more.
+   */
+  ended(partition: PartitionId): void;
   /** How many records stand behind the last one polled (Kafka lag) or null if unknown; for the dashboard. */
   lag(partition: PartitionId, records: number | null): void;
   /** Ends the job: with an UnreachableError exit 3, a SpecError exit 2, anything else is a failure. */

@@ -49,6 +49,7 @@ async function readAll(options: KafkaSourceOptions, take: (records: Records) => 
     assigned: async () => ({}),
     revoked: async () => {},
     status() {},
+    ended() {},
     lag() {},
     fail: (error) => failed.abort(error),
     notice() {},

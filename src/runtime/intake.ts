@@ -10,6 +10,7 @@ import type { BackpressureSpec, SourceSpec } from '../spec/job.ts';
 import { Alignment } from './alignment.ts';
 import { Backpressure } from './backpressure.ts';
 import type { Bell } from './bell.ts';
+import { Endings } from './endings.ts';
 import type { Inlet } from './inlet.ts';
 import type { LetterBox } from './letters.ts';
 import { PartitionStates } from './partition-states.ts';
@@ -52,8 +53,7 @@ export class Intake implements SourceHost {
   readonly #partitions: PartitionStates;
   /** Only where somebody goes by time, and a partition can wait without holding up others. */
   readonly #alignment: Alignment | undefined;
-  /** Partitions of which something was read. */
-  readonly #begun = new Set<PartitionId>();
+  readonly #endings: Endings;
   #positions: Record<PartitionId, number>;
   #waiting = false;
 
@@ -85,6 +85,10 @@ export class Intake implements SourceHost {
     this.#saved = saved;
     this.#positions = { ...saved?.positions };
     this.#reader = new RecordReader(spec);
+    this.#endings = new Endings(source, this.queue, (partition) => {
+      this.watermark.finish(partition);
+      this.#inlet.advance(this.watermark.current);
+    });
     if (source.hasIndependentPartitions && inlet.listeners.length > 0)
       this.#alignment = new Alignment(source, this.watermark, spec.max_drift);
   }
@@ -116,7 +120,7 @@ export class Intake implements SourceHost {
         return admitted;
       }
       admitted += records.length;
-      this.#begun.add(records.partition);
+      this.#endings.begun(records.partition);
       this.#backpressure.push({ source: this.name, records, readAt: this.clock.elapsed() });
     }
   }
@@ -133,6 +137,7 @@ export class Intake implements SourceHost {
       if (run.isDropped) {
         this.#passOver(run);
         this.queue.advance(run.count);
+        this.#endings.check();
         left--;
         if (this.watermark.latest > until) break;
         continue;
@@ -140,6 +145,7 @@ export class Intake implements SourceHost {
       const wanted = Math.min(left, run.to - run.from);
       const count = this.#push(run.origin, run.from, run.from + wanted, until);
       this.queue.advance(count);
+      this.#endings.check();
       left -= count;
       if (count < wanted || this.watermark.latest > until) break;
     }
@@ -203,7 +209,7 @@ export class Intake implements SourceHost {
     this.exist(partitions);
     for (const partition of partitions) {
       this.#partitions.add(partition);
-      this.#finishAtEnd(partition, this.#positions[partition]);
+      this.#endings.reached(partition, this.#positions[partition]);
     }
     const known = partitions.filter((partition) => this.#positions[partition] !== undefined);
     return Object.fromEntries(known.map((partition) => [partition, this.#positions[partition]!]));
@@ -238,8 +244,11 @@ export class Intake implements SourceHost {
 
   lag(partition: PartitionId, records: number | null): void {
     this.#partitions.lag(partition, records);
-    // Nothing was there from the beginning.
-    if (records === 0 && !this.#begun.has(partition)) this.#finishAtEnd(partition, Number.POSITIVE_INFINITY);
+    if (records === 0) this.#endings.upToDate(partition);
+  }
+
+  ended(partition: PartitionId): void {
+    this.#endings.ended(partition);
   }
 
   /** What is emitted at the closing of one window may open another behind it. */
@@ -248,14 +257,6 @@ export class Intake implements SourceHost {
       this.watermark.reach(horizon);
       this.#inlet.advance(horizon);
     }
-  }
-
-  /** A partition that a bounded read is through with holds the watermark back no more. */
-  #finishAtEnd(partition: PartitionId, position: number | undefined): void {
-    const end = this.source.ends?.()?.[partition];
-    if (end === undefined || position === undefined || position < end) return;
-    this.watermark.finish(partition);
-    this.#inlet.advance(this.watermark.current);
   }
 
   fail(error: Error): void {
@@ -315,7 +316,7 @@ export class Intake implements SourceHost {
 
   #moveTo(partition: PartitionId, position: number): void {
     this.#positions[partition] = position;
-    this.#finishAtEnd(partition, position);
+    this.#endings.reached(partition, position);
   }
 
   #awaitSource(): void {

@@ -10,6 +10,8 @@ export class TestSourceHost implements SourceHost {
   readonly statuses: string[] = [];
   readonly notices: string[] = [];
   readonly failures: Error[] = [];
+  /** Partitions that were read to their end. */
+  readonly finished: PartitionId[] = [];
   readonly #resume: Positions;
 
   constructor(resume: Positions = {}, clock: Clock = systemClock) {
@@ -28,6 +30,10 @@ export class TestSourceHost implements SourceHost {
 
   status(partition: PartitionId, status: string): void {
     this.statuses.push(`${partition} ${status}`);
+  }
+
+  ended(partition: PartitionId): void {
+    this.finished.push(partition);
   }
 
   lag(): void {}

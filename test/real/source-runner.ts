@@ -103,6 +103,8 @@ export class SourceRunner implements SourceHost {
     this.statuses.push(`${partition} ${status}`);
   }
 
+  ended(): void {}
+
   lag(partition: PartitionId, records: number | null): void {
     this.lags.set(partition, records);
   }

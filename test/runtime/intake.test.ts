@@ -134,3 +134,19 @@ test('dropped events move position and watermark behind what was queued before t
   expect(intake.counters).toMatchObject({ in: 4, dropped: 2 });
   expect(intake.queue).toMatchObject({ isEmpty: true, depth: 0, dropped: 0 });
 });
+
+test('a partition that is read to its end holds the watermark back until what waits of it is processed', async () => {
+  const { intake, records } = intakeOf(['a', 'b', 'empty'], ['a', 'b', 'empty']);
+  await intake.open();
+  records.push(recordAt('a', 1000), recordAt('a', 2000), recordAt('b', 9000), recordAt('b', 9500));
+  intake.admit(4);
+  intake.ended('empty');
+  intake.ended('a');
+  intake.process(1);
+  expect(intake.watermark.current).toBe(Number.NEGATIVE_INFINITY);
+  intake.process(2);
+  expect(intake.watermark.current).toBe(8999);
+  intake.ended('b');
+  intake.process(1);
+  expect(intake.watermark.current).toBe(9499);
+});

@@ -5,9 +5,15 @@ import { Gate } from './gate.ts';
 /** Bytes read ahead: some chunks, so that reading goes on while the job computes. */
 const LIMIT = 4 * 1024 * 1024;
 
+/** Stands behind the last rows of a partition. */
+interface PartitionEnd {
+  readonly endOf: PartitionId;
+}
+
 /** Rows between the reading, which waits for I/O, and `poll`, which never waits. Bounded in bytes. */
 export class ReadAhead {
-  readonly #queue: Rows[] = [];
+  readonly #queue: (Rows | PartitionEnd)[] = [];
+  readonly #ended: (partition: PartitionId) => void;
   readonly #gate = new Gate();
   readonly #paused = new Set<PartitionId>();
   #allPaused = false;
@@ -15,6 +21,11 @@ export class ReadAhead {
   /** How many rows of the queue's head have been polled. */
   #polled = 0;
   #state: 'open' | 'ended' | 'closed' = 'open';
+
+  /** `ended` is told by `poll` which partitions it has returned the last rows of. */
+  constructor(ended: (partition: PartitionId) => void = () => {}) {
+    this.#ended = ended;
+  }
 
   /** Resolves when more of the partition should be read: with false when nothing should any more. */
   async room(partition: PartitionId): Promise<boolean> {
@@ -29,6 +40,12 @@ export class ReadAhead {
       this.#queue.push(one);
       this.#bytes += one.chunk.bytes.length;
     }
+    this.#gate.open();
+  }
+
+  /** Nothing more will be pushed of the partition. */
+  endOf(partition: PartitionId): void {
+    this.#queue.push({ endOf: partition });
     this.#gate.open();
   }
 
@@ -50,11 +67,11 @@ export class ReadAhead {
   }
 
   poll(maxRecords: number, maxBytes: number): Records | undefined {
-    const head = this.#queue[0];
+    const head = this.#firstRows();
     if (head === undefined) return undefined;
     const from = this.#polled;
     const length = fitting(head, from, maxRecords, maxBytes);
-    if (from + length === head.chunk.starts.length) this.#dropHead();
+    if (from + length === head.chunk.starts.length) this.#dropHead(head);
     else this.#polled += length;
     return recordsOf(head, from, length);
   }
@@ -80,8 +97,18 @@ export class ReadAhead {
     return this.#allPaused || this.#paused.has(partition);
   }
 
-  #dropHead(): void {
-    this.#bytes -= this.#queue.shift()!.chunk.bytes.length;
+  #firstRows(): Rows | undefined {
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      if (!('endOf' in head)) return head;
+      this.#queue.shift();
+      this.#ended(head.endOf);
+    }
+    return undefined;
+  }
+
+  #dropHead({ chunk }: Rows): void {
+    this.#queue.shift();
+    this.#bytes -= chunk.bytes.length;
     this.#polled = 0;
     this.#gate.open();
   }

@@ -1,6 +1,7 @@
 import { openBytes } from '../../clients/file/bytes.ts';
 import { columnsOf } from '../../clients/file/columns.ts';
 import { fileFailure } from '../../clients/file/failure.ts';
+import { hasRows } from '../../clients/file/has-rows.ts';
 import type { Compression } from '../../codecs/compression.ts';
 import { RowReader } from '../../codecs/rows.ts';
 import type { Format } from '../../component/define.ts';
@@ -26,7 +27,7 @@ export interface FileSourceOptions {
  */
 export class FileSource implements Source {
   readonly #options: FileSourceOptions;
-  readonly #ahead = new ReadAhead();
+  readonly #ahead = new ReadAhead((path) => this.#host.ended(path));
   readonly #closed = new AbortController();
   #host!: SourceHost;
   #files: readonly InputFile[] = [];
@@ -45,6 +46,7 @@ export class FileSource implements Source {
       throw new SpecError('the file was being read and is gone', { place: gone, hint: 'put it back' });
     const positions = await host.assigned(paths);
     for (const file of this.#files) this.#checkLength(file, positions[file.path] ?? 0);
+    if (!this.#options.follow) await this.#tellEmpty(positions);
     this.#reading = this.#readAll(positions).then(
       () => this.#ahead.end(),
       (error) => {
@@ -93,6 +95,26 @@ export class FileSource implements Source {
     if (this.#isSeekable(file) && file.size < position) throw shortened(file.path, position);
   }
 
+  /**
+   * Files that hold no rows, so that one that stands behind the others does not hold back event time until its turn. A
+   * pipe can't be looked into beforehand.
+   */
+  async #tellEmpty(positions: Positions): Promise<void> {
+    for (const file of this.#files.slice(1)) {
+      if (file.isRegular && !positions[file.path] && !(await this.#hasRows(file)))
+        this.#host.ended(file.path);
+    }
+  }
+
+  async #hasRows({ path, size }: InputFile): Promise<boolean> {
+    if (size === 0) return false;
+    try {
+      return await hasRows(path, this.#options.format, this.#options.compression(path));
+    } catch (error) {
+      throw error instanceof SpecError ? error : fileFailure(path, error);
+    }
+  }
+
   async #readAll(positions: Positions): Promise<void> {
     if (this.#options.follow) {
       await Promise.all(this.#files.map((file) => this.#read(file, positions[file.path] ?? 0)));
@@ -127,6 +149,7 @@ export class FileSource implements Source {
         else {
           this.#ahead.push(rows.end());
           if (rows.position < resume) throw shortened(path, resume);
+          this.#ahead.endOf(path);
           return;
         }
       }

@@ -164,6 +164,49 @@ test('a paused source reads no more than what it has read ahead', async () => {
   expect(polled + (await drain(source, 1000, 1 << 20)).length).toBe(20_000);
 });
 
+describe('a file that is read to its end', () => {
+  const folderOf = async (files: Record<string, string | Buffer>) => {
+    const folder = await temporaryFolder();
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    return { folder, namesOf: (paths: readonly string[]) => paths.map((path) => path.slice(-5)) };
+  };
+
+  test('is told of behind its last row, and before the first one of the next', async () => {
+    const { folder, namesOf } = await folderOf({ 'a.csv': 'n\n1\n2\n\n', 'b.csv': 'n\n3\n' });
+    const { source, host } = await open({ path: `${folder}/*.csv` }, { format: 'csv' });
+    const told = [];
+    while (!source.ended) {
+      const run = source.poll(1, 1000);
+      if (run === undefined) await source.ready(new AbortController().signal);
+      else told.push([run.value?.(0).n, ...namesOf(host.finished)]);
+    }
+    expect(told).toEqual([['1'], ['2'], ['3', 'a.csv']]);
+    expect(namesOf(host.finished)).toEqual(['a.csv', 'b.csv']);
+  });
+
+  test.each([
+    ['without a byte', ''],
+    ['with a header alone', 'n\n'],
+    ['with a header in gzip', gzipSync('n\n')],
+    ['with a header and blank lines', 'n\n\n\n'],
+  ])('is told of before the first row of all where it holds none: %s', async (_, content) => {
+    const name = typeof content === 'string' ? 'b.csv' : 'b.csv.gz';
+    const { folder } = await folderOf({ 'a.csv': 'n\n1\n', [name]: content, 'c.csv': 'n\n2\n' });
+    const { source, host } = await open({ path: `${folder}/*.csv*` }, { format: 'csv' });
+    expect(host.finished).toEqual([join(folder, name)]);
+    expect(await textsOf(source)).toEqual(['1', '2']);
+  });
+
+  test('is none that is followed', async () => {
+    const { folder } = await folderOf({ 'a.csv': 'n\n1\n', 'b.csv': '' });
+    const { source, host } = await open({ path: `${folder}/*.csv`, follow: true }, { format: 'csv' });
+    await vi.waitFor(() => expect(source.poll(1, 1000)).toBeDefined());
+    await vi.waitFor(() => expect(host.statuses).toHaveLength(2));
+    expect(source.poll(1, 1000)).toBeUndefined();
+    expect(host.finished).toEqual([]);
+  });
+});
+
 test('a named pipe is read to its end', async () => {
   const path = join(await temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
