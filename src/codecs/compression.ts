@@ -25,7 +25,12 @@ export function compressionOf(path: string): Compression {
     throw new SpecError(`${path}: zstd files are not supported`, {
       hint: 'use gzip, or pipe through zstd: zstd -dc FILE | sluice … --from -',
     });
-  return GZIP.test(path) ? 'gzip' : 'none';
+  return namesGzip(path) ? 'gzip' : 'none';
+}
+
+/** Whether a file's name says that it holds gzip. */
+export function namesGzip(path: string): boolean {
+  return GZIP.test(path);
 }
 
 /** What a file's name, less the suffix of a compression, says of its format. */

@@ -44,6 +44,12 @@ export class FileSource implements Source {
     const gone = Object.keys(resume).find((partition) => !paths.includes(partition));
     if (gone !== undefined)
       throw new SpecError('the file was being read and is gone', { place: gone, hint: 'put it back' });
+    const packed = paths.find((name) => this.#options.compression(name) !== 'none');
+    if (this.#options.follow && packed !== undefined)
+      throw new SpecError('a compressed file can not be followed', {
+        place: packed,
+        hint: 'let the pattern match files without compression only',
+      });
     const positions = await host.assigned(paths);
     for (const file of this.#files) this.#checkLength(file, positions[file.path] ?? 0);
     if (!this.#options.follow) await this.#tellEmpty(positions);

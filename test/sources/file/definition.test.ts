@@ -21,3 +21,17 @@ test.each(['file:a.jsonl#part', 'file:a.jsonl?folow', 'file:a.jsonl?follow=maybe
     expect(() => read(uri)).toThrow();
   },
 );
+
+test.each([['file:a.jsonl.gz?follow'], ['file:logs/*.GZ?follow'], ['file:a.jsonl?follow&compression=gzip']])(
+  '%s is refused: what is appended to gzip can not be followed',
+  (uri) => {
+    expect(fileSource.options.safeParse(fileSource.fromUri(parseUri(uri, 'stdin'))).error?.issues).toEqual([
+      expect.objectContaining({ path: ['follow'], message: expect.stringContaining('without compression') }),
+    ]);
+  },
+);
+
+test('a file that is named like gzip and is none can be followed', () => {
+  const uri = 'file:a.jsonl.gz?follow&compression=none';
+  expect(read(uri)).toMatchObject({ follow: true, compression: 'none' });
+});

@@ -245,6 +245,17 @@ describe('a followed file', () => {
     expect(source.ends?.()).toBeUndefined();
   });
 
+  test('is none that a pattern finds compressed', async () => {
+    const path = await fileOf(gzipSync('one\n'), 'in.txt.gz');
+    await expect(open({ path: path.replace('in.txt.gz', '*'), follow: true })).rejects.toThrow(
+      expect.objectContaining({
+        name: 'SpecError',
+        message: 'a compressed file can not be followed',
+        place: path,
+      }),
+    );
+  });
+
   test('that is cut short ends the job', async () => {
     const { path, host, arrived } = await follow('one\ntwo\n');
     await arrived(['one', 'two']);
