@@ -45,6 +45,8 @@ export interface Records {
    * is skipped. Throws DataError.
    */
   value?(index: number): JsonObject;
+  /** The columns of rows of CSV, without which no row can be decoded. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** Where an event came from; shared by all events of one run. */

@@ -65,14 +65,14 @@ export class FramedRecords implements Records {
 
 /** Rows of CSV below the header that names their columns. */
 export class CsvRecords extends FramedRecords {
-  readonly #columns: Columns;
+  readonly columns: Columns;
 
   constructor(columns: Columns, ...rows: ConstructorParameters<typeof FramedRecords>) {
     super(...rows);
-    this.#columns = columns;
+    this.columns = columns;
   }
 
   value(index: number): JsonObject {
-    return decodeRow(this.#columns, this.text(index));
+    return decodeRow(this.columns, this.text(index));
   }
 }

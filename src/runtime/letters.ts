@@ -1,9 +1,10 @@
 import type { DeadLetter, LetterEvent, LetterStatus } from '../checkpoint/dead-letter.ts';
 import type { Clock } from '../clock.ts';
 import type { DataError } from '../errors.ts';
-import { type Event, type Headers, identityOf, type Origin, type Records } from '../event.ts';
+import { type Event, identityOf, type Origin, type Records } from '../event.ts';
 import type { NodeCounters } from '../metrics/counters.ts';
 import type { OnError } from '../spec/job.ts';
+import { letterHeaders } from './letter-event.ts';
 import { Reasons } from './reasons.ts';
 import { RecentErrors } from './recent-errors.ts';
 
@@ -195,7 +196,7 @@ export class LetterBox {
       timestamp: records.timestamp(index),
       bytes: records.bytes(index),
       key: records.key(index),
-      headers: textHeaders(records.headers(index)),
+      headers: letterHeaders(records, index),
     };
   }
 }
@@ -207,14 +208,4 @@ function eventIn({ id, node }: Pick<DeadLetter, 'id' | 'node'>): string {
 
 function letterEvent({ value, time, id, change, firing, final }: Event): LetterEvent {
   return { value, time, id, change, firing, final };
-}
-
-function textHeaders(headers: Headers): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined)
-      texts[name] = typeof last === 'string' ? last : Buffer.from(last).toString('utf8');
-  }
-  return texts;
 }

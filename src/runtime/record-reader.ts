@@ -1,5 +1,5 @@
 import type { Millis } from '../clock.ts';
-import { decoderFor } from '../codecs/index.ts';
+import { type Decoder, decoderFor } from '../codecs/index.ts';
 import { DataError } from '../errors.ts';
 import { Event, type JsonObject, type Origin, type Records } from '../event.ts';
 import type { SourceSpec } from '../spec/job.ts';
@@ -8,7 +8,7 @@ import { type Typing, typing } from './typing.ts';
 
 /** Makes events of a source's records. */
 export class RecordReader {
-  readonly #decode: (text: string) => JsonObject;
+  readonly #decode: Decoder;
   readonly #timeOf: TimeReader;
   readonly #typed: Typing | undefined;
 
@@ -48,6 +48,6 @@ export class RecordReader {
   #decoded(records: Records, index: number): JsonObject | null {
     if (records.value !== undefined) return records.value(index);
     const text = records.text(index);
-    return text === null ? null : this.#decode(text);
+    return text === null ? null : this.#decode(text, records.columns);
   }
 }

@@ -11,6 +11,7 @@ export interface OneRecord {
   readonly timestamp: Millis | null;
   readonly offset: Position;
   readonly next: Position;
+  readonly columns: readonly string[] | undefined;
 }
 
 export function recordAt(records: Records, index: number): OneRecord {
@@ -22,6 +23,7 @@ export function recordAt(records: Records, index: number): OneRecord {
     timestamp: records.timestamp(index),
     offset: records.offset(index),
     next: records.next(index),
+    columns: records.columns,
   };
 }
 
@@ -36,6 +38,10 @@ export class StoredRecord implements Records {
 
   get partition(): PartitionId {
     return this.#record.partition;
+  }
+
+  get columns(): readonly string[] | undefined {
+    return this.#record.columns;
   }
 
   text(): string | null {

@@ -26,4 +26,38 @@ describe('a record that is read once more from its letter', () => {
     expect(await reasons(workplace, 'job')).toEqual([['decode', 2, 'waiting']]);
     expect(readFileSync(workplace.path('out.jsonl'), 'utf8')).toBe('{"a":"ok"}\n');
   });
+
+  describe('of CSV', () => {
+    const jobfile = (type: string) => `name: job
+sources: { in: { type: file, path: in.csv, schema: { id: integer, n: ${type} } } }
+sinks: { out: { type: file, path: out.jsonl } }
+`;
+    const place = async () => {
+      const workplace = new Workplace();
+      writeFileSync(workplace.path('in.csv'), 'id,n\n1,5\n2,x\n3,4,5\n');
+      writeFileSync(workplace.path('job.yaml'), jobfile('integer'));
+      await workplace.run(['run', 'job.yaml']);
+      return workplace;
+    };
+
+    it('is read by the columns of its file, as often as it is', async () => {
+      const workplace = await place();
+      for (const attempts of [2, 3]) {
+        expect(await replay(workplace, 'job', '--max-attempts', '9')).toEqual({
+          replayed: 0,
+          failed_again: 2,
+        });
+        expect(await reasons(workplace, 'job')).toEqual([
+          ['cast', attempts, 'waiting'],
+          ['decode', attempts, 'waiting'],
+        ]);
+      }
+      writeFileSync(workplace.path('job.yaml'), jobfile('text'));
+      expect(await replay(workplace, 'job.yaml', '--allow-changes')).toEqual({
+        replayed: 1,
+        failed_again: 1,
+      });
+      expect(readFileSync(workplace.path('out.jsonl'), 'utf8')).toBe('{"id":1,"n":5}\n{"id":2,"n":"x"}\n');
+    });
+  });
 });

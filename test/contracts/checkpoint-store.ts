@@ -406,6 +406,6 @@ function letterOf(id: string): DeadLetter {
     timestamp: null,
     bytes: Buffer.from('{'),
     key: null,
-    headers: {},
+    headers: { trace: '7', 'sluice-csv-header': 'id,"a\nb"' },
   };
 }

@@ -13,6 +13,7 @@ const record: Records = {
   timestamp: () => 1234,
   offset: (index) => 100 + index,
   next: (index) => 101 + index,
+  columns: ['id', 'n'],
 };
 
 function rowOf(value: JsonObject | null, token: bigint, id: string | null = null) {
@@ -39,6 +40,7 @@ test('a staged row keeps its value, its identity, its token, its record and whet
   expect(records.text(index)).toBe('as read');
   expect(Buffer.from(records.key(index)!).toString()).toBe('key');
   expect(Object.keys(records.headers(index))).toEqual(['trace', 'more']);
+  expect(records.columns).toEqual(['id', 'n']);
   expect([records.timestamp(index), records.next(index), records.size(index)]).toEqual([1234, 105, 7]);
   expect([first!.isReplayed, second!.isReplayed]).toEqual([false, true]);
   expect([second!.event.value, identityOf(second!.event), second!.token]).toEqual([null, 'views/a/0', 7n]);
