@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
-import type { Checkpoint, CheckpointStatus, Effects } from '../checkpoint/store.ts';
+import { type Checkpoint, type CheckpointStatus, type Effects, isDone } from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
 import type { Token } from '../component/sink.ts';
 import { TakenOverError } from '../errors.ts';
@@ -34,6 +34,11 @@ export class Checkpointer {
     const now = parts.clock.elapsed();
     this.#due = now + this.#interval;
     this.#publishDue = now + PUBLISH_EVERY;
+  }
+
+  /** Whether the last checkpoint that was saved leaves nothing to go on with. */
+  get isDone(): boolean {
+    return this.#lastSaved !== undefined && isDone(this.#lastSaved);
   }
 
   /** Nothing may enter the graph meanwhile: its stages run empty for a checkpoint. */

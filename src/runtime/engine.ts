@@ -48,6 +48,11 @@ export class Engine {
     return this.#checkpointer.figures;
   }
 
+  /** Whether the job is saved as done, so that there is nothing to recover, whatever goes wrong after that. */
+  get isDone(): boolean {
+    return this.#checkpointer.isDone;
+  }
+
   get isDraining(): boolean {
     return this.#isDraining;
   }

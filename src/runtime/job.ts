@@ -205,7 +205,7 @@ async function runWith(
   } catch (error) {
     if (job.engine.checkpoints.count === 0) throw error;
     monitor.end('failed', sanitize(reasonOf(error)));
-    const recoverable = !isPassing(plan) && !(error instanceof TakenOverError);
+    const recoverable = !isPassing(plan) && !job.engine.isDone && !(error instanceof TakenOverError);
     return { end: 'failed', error, snapshot: monitor.snapshot(), recoverable, replayed: replayedOf() };
   } finally {
     monitor.end('failed', null);

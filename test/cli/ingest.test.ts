@@ -110,6 +110,20 @@ describe('sluice ingest', () => {
     expect(stderr).toContain('1 of 4 events failed, and max_errors is 24%');
   });
 
+  it('offers to recover a job whose error budget is spent only if something is left to read', async () => {
+    const place = new Workplace();
+    const ingest = async (input: string) => {
+      writeFileSync(place.path('in.jsonl'), input);
+      const args = ['--from', 'in.jsonl', '--to', 'out.jsonl', '--name', 'budget', '--max-errors', '10%'];
+      const { code, stdout } = await place.run(['ingest', ...args, '--json', '--restart']);
+      return { code, recover: summaryOf(stdout).recover };
+    };
+    expect(await ingest('{}\noops\n{}\n{}\n')).toEqual({ code: 4, recover: null });
+    expect((await place.run(['recover', 'budget'])).stderr).toContain('there is nothing to recover');
+    const long = lines(100_000, (index) => (index % 2 === 0 ? 'oops' : '{}'));
+    expect(await ingest(long)).toEqual({ code: 4, recover: 'sluice recover budget' });
+  });
+
   it.each([
     ['--from in.jsonl --to in.jsonl'],
     ['--from in.jsonl --to link.jsonl'],
