@@ -40,7 +40,7 @@ export class IncompatibleError extends SpecError {
 
 /**
  * One event can't be handled: it becomes a dead letter and the job goes on. `code` is a stable, greppable
- * reason (`decode`, `type`, `time`, `missing_key`, `refused` …).
+ * reason (`decode`, `too_long`, `type`, `time`, `missing_key`, `refused` …).
  */
 export class DataError extends Error {
   override readonly name = 'DataError';

@@ -4,6 +4,9 @@ import type { Framer } from './framing.ts';
 /** A longer row is cut short and refused, so that a file without line ends does not fill the memory. */
 export const MAX_ROW = 16 * 1024 * 1024;
 
+/** `DataError.code` of a row that is longer: its letter holds but the start of it. */
+export const TOO_LONG = 'too_long';
+
 /** As much of a row that is too long as its dead letter holds. */
 const KEPT_OF_LONG_ROW = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts';
 import type { Headers, JsonObject, PartitionId, Position, Records } from '../event.ts';
-import { type Chunk, MAX_ROW } from './chunk.ts';
+import { type Chunk, MAX_ROW, TOO_LONG } from './chunk.ts';
 import { type Columns, decodeRow } from './csv.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -26,7 +26,7 @@ export class FramedRecords implements Records {
     const end = ends[this.#from + index]!;
     // Also a row that came whole, so that it does not matter how the bytes were cut.
     if (isTooLong || end - start > MAX_ROW)
-      throw new DataError('decode', `the row is longer than ${MAX_ROW} bytes`);
+      throw new DataError(TOO_LONG, `the row is longer than ${MAX_ROW} bytes`);
     return text === undefined ? decodeUtf8(bytes, start, end) : text.slice(start, end);
   }
 

@@ -1,5 +1,7 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
+import { TOO_LONG } from '../codecs/chunk.ts';
 import { encodeHeader, readHeader } from '../codecs/csv.ts';
+import { DataError } from '../errors.ts';
 import { Event, type Origin, type Records } from '../event.ts';
 import { StoredRecord } from './stored-record.ts';
 
@@ -22,6 +24,7 @@ export function letterHeaders(records: Records, index: number): Record<string, s
 export function originOf(letter: DeadLetter, readAt = 0): Origin {
   const { source, partition, position, timestamp, bytes, key } = letter;
   const { [CSV_HEADER]: csvHeader, ...headers } = letter.headers;
+  const { code, message } = letter.error;
   const records = new StoredRecord({
     partition,
     bytes,
@@ -31,6 +34,7 @@ export function originOf(letter: DeadLetter, readAt = 0): Origin {
     offset: position,
     next: position,
     columns: csvHeader === undefined ? undefined : readHeader(csvHeader),
+    unreadable: code === TOO_LONG ? new DataError(code, message) : undefined,
   });
   return { source, records, readAt };
 }

@@ -1,5 +1,6 @@
 import type { Millis } from '../clock.ts';
 import { decodeUtf8 } from '../codecs/utf8.ts';
+import type { DataError } from '../errors.ts';
 import type { Headers, PartitionId, Position, Records } from '../event.ts';
 
 /** The record behind an event that was stored, as much of it as a sink or a dead letter needs. */
@@ -12,6 +13,8 @@ export interface OneRecord {
   readonly offset: Position;
   readonly next: Position;
   readonly columns: readonly string[] | undefined;
+  /** Why its bytes can't be taken for the record. */
+  readonly unreadable?: DataError | undefined;
 }
 
 export function recordAt(records: Records, index: number): OneRecord {
@@ -45,7 +48,8 @@ export class StoredRecord implements Records {
   }
 
   text(): string | null {
-    const { bytes } = this.#record;
+    const { bytes, unreadable } = this.#record;
+    if (unreadable !== undefined) throw unreadable;
     return bytes === null ? null : decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 

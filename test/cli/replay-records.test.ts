@@ -27,6 +27,15 @@ describe('a record that is read once more from its letter', () => {
     expect(readFileSync(workplace.path('out.jsonl'), 'utf8')).toBe('{"a":"ok"}\n');
   });
 
+  it('is refused again where it is too long, and the start of it that is kept is never written', async () => {
+    const workplace = new Workplace();
+    writeFileSync(workplace.path('in.txt'), `a\n${'x'.repeat(40_000_000)}\nc\n`);
+    await workplace.run(['ingest', '--from', 'in.txt', '--to', 'out.txt', '--name', 'job']);
+    expect(await replay(workplace, 'job')).toEqual({ replayed: 0, failed_again: 1 });
+    expect(await reasons(workplace, 'job')).toEqual([['too_long', 2, 'waiting']]);
+    expect(readFileSync(workplace.path('out.txt'), 'utf8')).toBe('a\nc\n');
+  });
+
   describe('of CSV', () => {
     const jobfile = (type: string) => `name: job
 sources: { in: { type: file, path: in.csv, schema: { id: integer, n: ${type} } } }

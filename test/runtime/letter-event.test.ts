@@ -12,6 +12,7 @@ function restored(headers: Record<string, string>): Records {
     timestamp: null,
     bytes: null,
     key: null,
+    error: { code: 'decode', message: '' },
     headers,
   };
   return originOf(letter as unknown as DeadLetter).records;
