@@ -14,13 +14,27 @@ export function csvEncoder({ columns: chosen, header }: EncoderOptions): Encoder
     encode(value) {
       if (value === null) throw new DataError('type', 'a tombstone is no CSV row');
       columns ??= Object.keys(value);
-      if (chosen === undefined) refuseOtherFields(columns, value);
-      const row = `${encodeRow(columns, value)}\n`;
+      const fields = header === undefined ? value : namedAsRead(columns, value);
+      if (chosen === undefined) refuseOtherFields(columns, fields);
+      const row = `${encodeRow(columns, fields)}\n`;
       if (!headerIsDue) return row;
       headerIsDue = false;
       return `${encodeHeader(columns)}\n${row}`;
     },
   };
+}
+
+/** A header is read without the spaces around its names: a field that has them goes into the column that lacks them. */
+function namedAsRead(columns: Columns, value: JsonObject): JsonObject {
+  let named: JsonObject | undefined;
+  for (const field in value) {
+    const name = field.trim();
+    if (name === field || !columns.includes(name) || Object.hasOwn(value, name)) continue;
+    named ??= { ...value };
+    named[name] = value[field]!;
+    delete named[field];
+  }
+  return named ?? value;
 }
 
 function refuseOtherFields(columns: Columns, value: JsonObject): void {

@@ -32,7 +32,7 @@ export function decodeRow(columns: Columns, text: string): JsonObject {
 
 /** The header's row, without a line end. */
 export function encodeHeader(columns: Columns): string {
-  return columns.map(quoted).join(',');
+  return visible(columns.map(quoted).join(','), columns);
 }
 
 /** The row, without a line end: null and absent are empty, objects and arrays are JSON. */
@@ -43,7 +43,12 @@ export function encodeRow(columns: Columns, value: JsonObject): string {
     const name = columns[index]!;
     if (Object.hasOwn(value, name)) row += field(value[name]!);
   }
-  return row;
+  return visible(row, columns);
+}
+
+/** An only field that is empty is quoted: blank lines are no rows. */
+function visible(row: string, columns: Columns): string {
+  return row === '' && columns.length === 1 ? '""' : row;
 }
 
 function field(value: Value): string {
