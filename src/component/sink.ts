@@ -13,7 +13,7 @@ export interface Rejection {
 
 /** What became of a batch of which something is left to write, by index in the batch. */
 export interface Unsettled {
-  /** About these the server has answered "not now": an attempt of each, if the error says `answered`. */
+  /** Of these, one at least, the server has said "not now", if the error says `answered`: an attempt of each. */
   readonly unsettled: readonly number[];
   /** These wait for others, and were not asked for. */
   readonly untried?: readonly number[];

@@ -84,7 +84,9 @@ describe.runIf(servers)('a Kafka source whose broker fails', () => {
           if (!(error instanceof TransientError)) throw error;
           failures.push(error);
           failed();
-          if (error instanceof UnsettledError) batch = error.unsettled.map((index) => batch[index]!);
+          if (!(error instanceof UnsettledError)) continue;
+          const left = [...error.unsettled, ...error.untried].sort((a, b) => a - b);
+          batch = left.map((index) => batch[index]!);
         }
       }
     };

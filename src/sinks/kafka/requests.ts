@@ -33,17 +33,21 @@ export interface Target {
   readonly batchBytes: number;
 }
 
-/** The requests that a batch takes; an event that can't be a record is given to `reject`. */
+/**
+ * The requests that a batch takes; an event that can't be a record is given to `reject`, one without a message needs no
+ * request.
+ */
 export function requestsFor(
   batch: readonly Event[],
-  messageOf: (event: Event) => Message,
+  messageOf: (event: Event) => Message | undefined,
   target: Target,
   reject: (index: number, error: DataError) => void,
 ): Request[] {
   const filling = new Filling(target);
   for (const [index, event] of batch.entries()) {
     try {
-      filling.add({ index, message: messageOf(event) });
+      const message = messageOf(event);
+      if (message !== undefined) filling.add({ index, message });
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       reject(index, error);

@@ -11,7 +11,7 @@ import {
   type Token,
   UnsettledError,
 } from '../../component/sink.ts';
-import { SpecError, TransientError } from '../../errors.ts';
+import { DataError, SpecError, TransientError } from '../../errors.ts';
 import type { Event } from '../../event.ts';
 import { messageOf } from './message.ts';
 import type { KafkaSinkOptions } from './options.ts';
@@ -41,6 +41,8 @@ export class KafkaSink implements Sink {
   #endpoint!: KafkaEndpoint;
   #producer: Producer | undefined;
   #target!: Target;
+  /** What became of events of a batch that may be passed again; null: they were written. */
+  readonly #settled = new WeakMap<Event, DataError | null>();
 
   constructor(options: KafkaSinkOptions, context: SinkBuild) {
     if (context.format !== 'json')
@@ -70,11 +72,16 @@ export class KafkaSink implements Sink {
     const form = { identity: this.#context.identity, headers: this.#options.headers };
     const requests = requestsFor(
       batch,
-      (event) => messageOf(event, form),
+      (event) => {
+        const known = this.#settled.get(event);
+        if (known instanceof DataError) throw known;
+        return known === null ? undefined : messageOf(event, form);
+      },
       this.#target,
       (index, error) => rejections.push({ index, error }),
     );
     const settled = new Set<Request>();
+    const answered = new Set<Request>();
     try {
       this.#producer ??= await this.#connect().catch((error) => {
         throw kafkaError(error, this.#endpoint.endpoint);
@@ -82,15 +89,33 @@ export class KafkaSink implements Sink {
       const producer = this.#producer;
       await sendEach(requests, this.#target.partitioner, async (request) => {
         signal.throwIfAborted();
-        await this.#send(producer, request, rejections);
-        settled.add(request);
+        try {
+          await this.#send(producer, request, rejections);
+          settled.add(request);
+        } catch (error) {
+          if (error instanceof TransientError && error.answered) answered.add(request);
+          throw error;
+        }
       });
     } catch (error) {
       // kafkajs takes the sequence number back, though the broker may have seen it: what came next under the same
       // number would be dropped as a repeat.
       void this.#dispose();
+      for (const { records } of settled)
+        for (const { index } of records) this.#settled.set(batch[index]!, null);
+      for (const rejection of rejections) this.#settled.set(batch[rejection.index]!, rejection.error);
+      if (!(error instanceof TransientError)) throw error;
       const left = requests.filter((request) => !settled.has(request));
-      throw withUnsettled(error, left, rejections);
+      // Where no request was answered, not even a connection was made: that is about all of them.
+      const isUnsettled = (request: Request) => answered.size === 0 || answered.has(request);
+      throw new UnsettledError(error, {
+        unsettled: indicesOf(left.filter(isUnsettled), rejections),
+        untried: indicesOf(
+          left.filter((request) => !isUnsettled(request)),
+          rejections,
+        ),
+        rejections,
+      });
     }
     return rejections;
   }
@@ -147,11 +172,9 @@ export class KafkaSink implements Sink {
   }
 }
 
-function withUnsettled(error: unknown, left: readonly Request[], rejections: readonly Rejection[]): unknown {
-  if (!(error instanceof TransientError)) return error;
-  // Half of a request may have been refused before the rest of it failed.
+/** Half of a request may have been refused before the rest of it failed. */
+function indicesOf(requests: readonly Request[], rejections: readonly Rejection[]): readonly number[] {
   const refused = new Set(rejections.map(({ index }) => index));
-  const indices = left.flatMap(({ records }) => records.map(({ index }) => index));
-  const unsettled = indices.filter((index) => !refused.has(index)).sort((a, b) => a - b);
-  return new UnsettledError(error, { unsettled, rejections });
+  const indices = requests.flatMap(({ records }) => records.map(({ index }) => index));
+  return indices.filter((index) => !refused.has(index)).sort((a, b) => a - b);
 }

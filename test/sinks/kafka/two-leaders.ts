@@ -15,6 +15,8 @@ interface TopicData {
   }[];
 }
 
+type Trouble = 'moves' | 'lacks replicas' | 'never has replicas';
+
 /**
  * A topic of partitions 0 and 1, led by brokers 1 and 2, as kafkajs's own producer sees it through all but its sockets:
  * one real server can't have two leaders, and what kafkajs makes of their different answers is what is to be seen.
@@ -24,10 +26,10 @@ export class TwoLeaders {
   readonly held: readonly string[][] = [[], []];
   readonly #sequences = [0, 0];
   readonly #leaders = [1, 2];
-  #trouble: 'moves' | 'lacks replicas' | undefined;
+  #trouble: Trouble | undefined;
 
-  /** What befalls partition 1 at the first request: its leader moves to broker 1, or lacks replicas for once. */
-  constructor(trouble: 'moves' | 'lacks replicas') {
+  /** What befalls partition 1 at the first request: its leader moves to broker 1, or lacks replicas for once or for good. */
+  constructor(trouble: Trouble) {
     this.#trouble = trouble;
   }
 
@@ -68,7 +70,7 @@ export class TwoLeaders {
   #produce(broker: number, { topicData }: { readonly topicData: readonly TopicData[] }) {
     if (broker === 2 && this.#trouble !== undefined) {
       const moves = this.#trouble === 'moves';
-      this.#trouble = undefined;
+      if (this.#trouble !== 'never has replicas') this.#trouble = undefined;
       if (moves) this.#leaders[1] = 1;
       // NOT_LEADER_FOR_PARTITION, NOT_ENOUGH_REPLICAS
       throw createErrorFromCode(moves ? 6 : 19);
