@@ -31,6 +31,7 @@ export class FileSource implements Source {
   readonly #closed = new AbortController();
   #host!: SourceHost;
   #files: readonly InputFile[] = [];
+  #ends: Positions | undefined;
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: FileSourceOptions) {
@@ -40,6 +41,7 @@ export class FileSource implements Source {
   async open(resume: Positions, host: SourceHost): Promise<void> {
     this.#host = host;
     this.#files = await listFiles(this.#options.path);
+    this.#ends = this.#endsOf(this.#files);
     const paths = this.#files.map(({ path }) => path);
     const gone = Object.keys(resume).find((partition) => !paths.includes(partition));
     if (gone !== undefined)
@@ -82,14 +84,19 @@ export class FileSource implements Source {
   }
 
   ends(): Positions | undefined {
-    if (this.#options.follow || !this.#files.every((file) => this.#isSeekable(file))) return undefined;
-    return Object.fromEntries(this.#files.map(({ path, size }) => [path, size]));
+    return this.#ends;
   }
 
   async close(): Promise<void> {
     this.#closed.abort();
     this.#ahead.close();
     await this.#reading;
+  }
+
+  /** Asked for with every run that is processed, and so made once. */
+  #endsOf(files: readonly InputFile[]): Positions | undefined {
+    if (this.#options.follow || !files.every((file) => this.#isSeekable(file))) return undefined;
+    return Object.fromEntries(files.map(({ path, size }) => [path, size]));
   }
 
   /** Whether the file's own bytes are what positions count, and can be read from anywhere. */
