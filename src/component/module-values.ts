@@ -51,9 +51,12 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** `a value of the class Map`, `a function`, `"text"`. */
+/** `a value of the class Map`, `a function`, `"text"`, `null`. */
 export function named(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return `a value of the class ${value.constructor?.name}`;
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'object' && value.constructor !== undefined)
+    return `a value of the class ${value.constructor.name}`;
+  if (typeof value === 'object') return 'a value without a class';
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : `a ${typeof value}`;
 }
 

@@ -24,12 +24,17 @@ export interface DashboardOptions {
   readonly keyboard?: { readonly input: NodeJS.ReadStream; readonly keys: Keys } | undefined;
 }
 
-/** The live view needs a terminal of known size; `always` takes it even if `TERM` calls that terminal dumb. */
+/**
+ * The live view needs a terminal of known size, and that the job begins in its foreground: in the background lines can be
+ * read, and a view can't. `always` takes it even if `TERM` calls that terminal dumb, and waits for the foreground.
+ */
 export function chooseDashboard(
   choice: 'auto' | 'always' | 'never',
   stream: { isTTY?: boolean; columns?: number; rows?: number },
   environment: NodeJS.ProcessEnv,
+  isInForeground: () => boolean = () => true,
 ): 'live' | 'plain' {
   if (choice === 'never' || stream.isTTY !== true || !stream.columns || !stream.rows) return 'plain';
-  return choice === 'always' || environment.TERM !== 'dumb' ? 'live' : 'plain';
+  if (choice === 'always') return 'live';
+  return environment.TERM !== 'dumb' && isInForeground() ? 'live' : 'plain';
 }

@@ -21,7 +21,7 @@ export interface Shown {
 /** Shows a job on stderr, live where there is a terminal for it. */
 export function show({ read, clock, choice, keys, greeting }: Shown): Dashboard {
   const { stderr } = process;
-  if (chooseDashboard(choice, stderr, process.env) === 'plain') {
+  if (chooseDashboard(choice, stderr, process.env, isInForeground) === 'plain') {
     const lines = startPlainLines({ read, stream: stderr, clock });
     lines.notice(greeting);
     return lines;

@@ -1,4 +1,6 @@
-import type { Plan, PlannedOperator } from '../plan/model.ts';
+import type { ResultShape } from '../component/define.ts';
+import { typeNamed } from '../expression/resolve.ts';
+import type { Input, Plan, PlannedOperator, PlannedSource } from '../plan/model.ts';
 import { shapeOf } from '../plan/plan.ts';
 import { KeyedState, type StateType } from '../state/keyed-state.ts';
 import type { AnyState, BuiltOperator } from './operator-node.ts';
@@ -6,7 +8,7 @@ import type { AnyState, BuiltOperator } from './operator-node.ts';
 /** One of the job's operators with the keyed state that it asks for. */
 export async function buildOperator(
   planned: PlannedOperator,
-  { spec: { name: job }, operators }: Pick<Plan, 'spec' | 'operators'>,
+  { spec: { name: job }, sources, operators }: Pick<Plan, 'spec' | 'sources' | 'operators'>,
 ): Promise<BuiltOperator> {
   const { spec, definition, inputs } = planned;
   const states = new Map<string, AnyState>();
@@ -15,7 +17,7 @@ export async function buildOperator(
     job,
     key: spec.key,
     inputs: spec.from,
-    shapes: inputs.map((input) => shapeOf(input, operators)),
+    shapes: inputs.map((input) => shapeOf(input, operators) ?? declaredBy(input, sources)),
     state<T>(id: string, type: StateType<T>) {
       const state = new KeyedState(type);
       states.set(id, state as AnyState);
@@ -23,4 +25,12 @@ export async function buildOperator(
     },
   });
   return { planned, operator, states };
+}
+
+/** What a source's schema says of its events: which fields are timestamps. */
+function declaredBy({ node }: Input, sources: readonly PlannedSource[]): ResultShape | undefined {
+  const schema = sources.find(({ spec }) => spec.name === node)?.spec.schema;
+  if (schema === undefined) return undefined;
+  const times = Object.entries(schema).filter(([, type]) => typeNamed(type) === 'TIMESTAMP');
+  return { identity: [], fields: Object.fromEntries(times.map(([name]) => [name, 'time'])) };
 }

@@ -95,3 +95,19 @@ function sizeOf(workplace: Workplace): number {
     return 0;
   }
 }
+
+it('ties a timestamp that a schema declares with the text that means it', async () => {
+  const workplace = new Workplace();
+  for (const name of ['a', 'b'])
+    writeFileSync(workplace.path(`${name}.jsonl`), '{"at":"2020-01-01T00:00:00Z","t":1000}\n');
+  const job = `name: typed
+sources:
+  a: { type: file, path: a.jsonl, time: t, schema: { at: timestamp } }
+  b: { type: file, path: b.jsonl, time: t }
+operators: { j: { type: join, from: [a, b], on: a.at = b.at, window: 10s, select: [b.at] } }
+sinks: { out: { type: stdout, from: j } }
+`;
+  writeFileSync(workplace.path('job.yaml'), job);
+  const { stdout } = await workplace.run(['run', 'job.yaml']);
+  expect(stdout).toBe('{"at":"2020-01-01T00:00:00Z"}\n');
+});

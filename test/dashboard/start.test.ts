@@ -128,6 +128,8 @@ describe('the choice', () => {
     expect(chooseDashboard('never', terminal, { TERM: 'xterm' })).toBe('plain');
     expect(chooseDashboard('always', { isTTY: true, columns: 0, rows: 0 }, {})).toBe('plain');
     expect(chooseDashboard('always', {}, {})).toBe('plain');
+    expect(chooseDashboard('auto', terminal, { TERM: 'xterm' }, () => false)).toBe('plain');
+    expect(chooseDashboard('always', terminal, { TERM: 'xterm' }, () => false)).toBe('live');
   });
 
   test.each([

@@ -36,8 +36,9 @@ export function parseTies(text: string, inputs: readonly JoinInput[], place: str
     } else {
       const [left, right] = [sides.left, sides.right].map((root) => compileScalar({ ...expression, root }));
       // As `=` has it, a timestamp equals the text or the number that means it.
-      tie.left.push(isTimestamp(sides.right, inputs) ? asTimestamp(left!) : left!);
-      tie.right.push(isTimestamp(sides.left, inputs) ? asTimestamp(right!) : right!);
+      const isTimely = isTimestamp(sides.left, inputs) || isTimestamp(sides.right, inputs);
+      tie.left.push(isTimely ? asTimestamp(left!) : left!);
+      tie.right.push(isTimely ? asTimestamp(right!) : right!);
     }
   }
   const loose = ties.findIndex(({ left }) => left.length === 0);
@@ -51,22 +52,24 @@ export function parseTies(text: string, inputs: readonly JoinInput[], place: str
   );
 }
 
-/** Whether it can be nothing but a timestamp, or NULL. */
+/** Whether it is known to be a timestamp, at least at times. */
 function isTimestamp(side: Node, inputs: readonly JoinInput[]): boolean {
   if (side.kind === 'cast') return side.type === 'TIMESTAMP';
+  if (side.kind === 'call' && side.name === 'coalesce')
+    return side.arguments.some((part) => isTimestamp(part, inputs));
   if (side.kind !== 'field' || side.path.length !== 2) return false;
   const [name, field] = side.path;
   return inputs.some((input) => input.name === name && input.times.includes(String(field)));
 }
 
-/** NULL for what is no point in time at a whole millisecond: no timestamp equals it. */
+/** What means no point in time at a whole millisecond stays as it is: no timestamp equals it. */
 function asTimestamp(scalar: Scalar): Scalar {
   return (event) => {
     const value = scalar(event);
     const millis = value === null || value instanceof Date ? undefined : millisOf(value);
-    if (millis === undefined) return value instanceof Date ? value : null;
+    if (millis === undefined) return value;
     const time = new Date(millis);
-    return time.getTime() === millis ? time : null;
+    return time.getTime() === millis ? time : value;
   };
 }
 

@@ -75,6 +75,31 @@ describe('what ties the inputs', () => {
       }
   });
 
+  it('equals a timestamp in each of several inputs that have one key', async () => {
+    const shapes = [{ identity: [], fields: { at: 'time' as const } }, undefined, undefined];
+    const settings = { inputs: ['w', 'b', 'c'], key: ['at'], shapes };
+    const harness = await Harness.of(joinOperator, {
+      options: { window: 5, join_type: 'full' },
+      ...settings,
+    });
+    harness.push({ at: new Date(60_000), n: 1 }, 0, { port: 0 });
+    for (const port of [1, 2]) {
+      harness.push({ at: '1970-01-01T00:01:00Z', n: 2 }, 0, { port });
+      harness.push({ at: 'no time', n: 3 }, 0, { port });
+    }
+    harness.end();
+    const numbers = harness.emitted.map(({ value }) =>
+      ['w', 'b', 'c'].map((name) => (value[name] as { n: number } | null)?.n ?? null),
+    );
+    expect(numbers).toHaveLength(2);
+    expect(numbers).toEqual(
+      expect.arrayContaining([
+        [1, 2, 2],
+        [null, 3, 3],
+      ]),
+    );
+  });
+
   it('is of one type: a timestamp meets text, or a number, that is cast to one', async () => {
     const minute = new Date(60_000);
     for (const key of ['1970-01-01T00:01:00Z', '1970-01-01 01:01+01:00', 60_000])

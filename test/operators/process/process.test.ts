@@ -249,6 +249,10 @@ describe('timers', () => {
   it.each([
     ['ctx.timer(at)', /timer fails: a timer can ask for a later time than its own only/],
     ['ctx.timer(at + 1)', /after the end of the input, timer asked 1000 times for one more/],
+    [
+      'ctx.timer(at * 2); ctx.timer(at * 2 + 1)',
+      /after the end of the input, timer asked 100000 times for one more/,
+    ],
     ['throw new Error("no")', /timer fails: no/],
     ['return 7', /timer fails: the module must give an object/],
   ])('that never end, or fail, end the job: %s', async (body, message) => {

@@ -187,6 +187,7 @@ describe('module', () => {
     ['{ f() {} }', "an event can't hold a function"],
     ['new Set()', 'the module must give an object, a list of them or nothing, not a value of the class Set'],
     ['[{ n: 1 }, { f() {} }]', "an event can't hold a function"],
+    ['[null]', 'the module must give an object, a list of them or nothing, not null'],
   ])('refuses an event that nothing behind it could take: %s', async (made, message) => {
     const path = await file(
       'module.js',
