@@ -7,7 +7,7 @@ import type { ProcessState } from './call.ts';
 const LONGEST = 1000;
 
 /** And so many of one key may be asked for by timers in all: chains that branch may be short, and without end all the same. */
-const MOST = 100_000;
+const MOST = 30_000;
 
 /** The timers that timers ask for after the end of the input: nothing but the module itself brings them to an end. */
 export class LastTimers {
