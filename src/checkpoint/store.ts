@@ -6,6 +6,13 @@ import type { StateChange } from '../state/keyed-state.ts';
 import type { DeadLetter, Letters } from './dead-letter.ts';
 
 /**
+ * The number of the layout that operators' states are saved in. It must be raised by every change after which the states
+ * of an older version would be read wrongly: another shape or meaning of what an operator or an aggregation keeps of a
+ * key, other ids of states, another encoding of keys.
+ */
+export const STATE_LAYOUT = 1;
+
+/**
  * running: saved on the way · drained: stopped by a person, all flushed · finished: all bounded input is done; there
  * is nothing to recover.
  */
@@ -38,6 +45,8 @@ export interface Checkpoint {
   readonly counters: Readonly<Record<string, CounterTotals>>;
   /** How many keys each node holds in state; nodes without state are left out. */
   readonly keys: Readonly<Record<string, number>>;
+  /** The `STATE_LAYOUT` of the version that saved the state; versions before there was one left it out. */
+  readonly layout?: number;
   /** How many chunks of rows are staged with it, by sink; left out where there are none. */
   readonly staged?: Readonly<Record<string, number>>;
   /** Left out where dead letters are kept nowhere else. */

@@ -1,5 +1,11 @@
 import type { DeadLetter } from '../checkpoint/dead-letter.ts';
-import { type Checkpoint, type CheckpointStatus, type Effects, isDone } from '../checkpoint/store.ts';
+import {
+  type Checkpoint,
+  type CheckpointStatus,
+  type Effects,
+  isDone,
+  STATE_LAYOUT,
+} from '../checkpoint/store.ts';
 import type { Millis } from '../clock.ts';
 import type { Token } from '../component/sink.ts';
 import { TakenOverError } from '../errors.ts';
@@ -126,6 +132,7 @@ export class Checkpointer {
       sinks: this.#tokensOf([...outlets, ...staged], cut.isReplayDone),
       counters,
       keys: cut.keys,
+      layout: STATE_LAYOUT,
       ...stagedIn(this.#parts.staged),
       outbox: await outbox?.cut(posted),
     };

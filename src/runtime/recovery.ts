@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { placeOf, type StoreLocation } from '../checkpoint/home.ts';
-import type { Checkpoint, CheckpointStore } from '../checkpoint/store.ts';
+import { type Checkpoint, type CheckpointStore, STATE_LAYOUT } from '../checkpoint/store.ts';
 import { IncompatibleError, messageOf, SpecError } from '../errors.ts';
 import { type Change, changesBetween } from '../plan/changes.ts';
 import type { Plan } from '../plan/model.ts';
@@ -36,6 +36,7 @@ export async function checkpointToResume(
 ): Promise<Checkpoint> {
   const checkpoint =
     at === undefined ? await newestCheckpoint(store, spec.name) : await numbered(store, spec.name, at);
+  refuseOtherLayout(checkpoint);
   refuseChanges(checkpoint, spec, allowChanges);
   if (at !== undefined && !allowDuplicates) await refuseRewind(store, plan, at);
   if (at !== undefined) notice(`job ${spec.name} goes on from checkpoint ${at}`);
@@ -88,6 +89,15 @@ async function refuseRewind(store: CheckpointStore, { spec, sinks }: Plan, at: n
     place: '--at',
     hint: 'deliver it again with --allow-duplicates',
   });
+}
+
+/** Where no keys are held there is nothing that could be read wrongly. */
+function refuseOtherLayout({ number, layout, keys }: Checkpoint): void {
+  if (layout === STATE_LAYOUT || Object.keys(keys).length === 0) return;
+  throw new IncompatibleError(
+    `checkpoint ${number} was saved by another version of sluice, whose state this one can't read`,
+    { hint: `finish the job with that version, or ${AFRESH}` },
+  );
 }
 
 function refuseChanges(checkpoint: Checkpoint, spec: JobSpec, allowed: boolean): void {

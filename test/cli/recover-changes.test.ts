@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { STATE_LAYOUT } from '../../src/checkpoint/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { collect, summaryOf, Workplace } from './sluice.ts';
 
@@ -15,16 +17,25 @@ interface Variant {
   readonly filter?: string;
   readonly path?: string;
   readonly sink?: object;
+  /** Without the window. */
+  readonly isStateless?: boolean;
 }
 
 /** A filter and a window over a file that is followed, into another file; YAML is a superset of JSON. */
-function jobfile({ tumbling = '5s', filter = 'n >= 0', path = 'in.jsonl', sink = {} }: Variant = {}): string {
+function jobfile({
+  tumbling = '5s',
+  filter = 'n >= 0',
+  path = 'in.jsonl',
+  sink = {},
+  isStateless = false,
+}: Variant = {}): string {
+  const counts = { type: 'window', key: 'user', tumbling, aggregations: { clicks: 'count(*)' } };
   return JSON.stringify({
     name: 'views',
     sources: { clicks: { type: 'file', path, follow: true, time: 'at', watermark: '0ms' } },
     operators: {
       real: { type: 'transform', steps: [{ filter }] },
-      counts: { type: 'window', key: 'user', tumbling, aggregations: { clicks: 'count(*)' } },
+      ...(isStateless ? {} : { counts }),
     },
     sinks: { out: { type: 'file', path: 'out.jsonl', ...sink } },
     batch_size: 50,
@@ -34,10 +45,10 @@ function jobfile({ tumbling = '5s', filter = 'n >= 0', path = 'in.jsonl', sink =
 }
 
 /** The job ran and was drained: its last windows are open, and in the checkpoint. */
-async function drainedPlace(): Promise<Workplace> {
+async function drainedPlace(variant: Variant = {}): Promise<Workplace> {
   const place = new Workplace();
   for (const name of ['in.jsonl', 'other.jsonl']) writeFileSync(place.path(name), lines.join(''));
-  writeFileSync(place.path('job.yaml'), jobfile());
+  writeFileSync(place.path('job.yaml'), jobfile(variant));
   const child = place.start('run', 'job.yaml', '--json');
   const finished = collect(child);
   const isWritten = () => {
@@ -74,6 +85,20 @@ function numbers(place: Workplace): number[] {
   return inDatabase(place, (database) =>
     database.prepare<[], number>('SELECT number FROM sluice_checkpoints ORDER BY number DESC').pluck().all(),
   );
+}
+
+/** Makes all checkpoints look as if another version had saved them; one of undefined, as if one before layouts had. */
+function relay(place: Workplace, layout: number | undefined): void {
+  inDatabase(place, (database) => {
+    const records = database.prepare<[], string>('SELECT record FROM sluice_checkpoints').pluck().all();
+    for (const record of records) {
+      const { number, ...rest } = JSON.parse(record);
+      const relaid = JSON.stringify({ number, ...rest, layout });
+      database
+        .prepare('UPDATE sluice_checkpoints SET record = ?, checksum = ? WHERE number = ?')
+        .run(relaid, createHash('sha256').update(relaid).digest('hex'), number);
+    }
+  });
 }
 
 describe('sluice recover', () => {
@@ -119,6 +144,18 @@ describe('sluice recover', () => {
     expect(summaryOf(stdout)).toMatchObject({ status: 'finished', read: EVENTS });
     expect(clicksIn(place)).toBe(EVENTS);
   });
+
+  it.each([STATE_LAYOUT + 1, undefined])(
+    'refuses state that another version has saved, of layout %s, whatever is allowed',
+    async (layout) => {
+      relay(place, layout);
+      const { code, stderr } = await recover({}, '--allow-changes');
+      expect(code).toBe(5);
+      expect(stderr).toMatch(
+        /^sluice: checkpoint \d+ was saved by another version of sluice, whose state this one can't read; .*--restart\n$/,
+      );
+    },
+  );
 
   it('takes a name with flags as it takes a jobfile', async () => {
     const refused = await place.run(['recover', 'views', '--set', 'operators.counts.tumbling=1m']);
@@ -225,3 +262,14 @@ describe('sluice recover', () => {
     expect([again.code, again.stderr]).toEqual([0, 'job views is finished: there is nothing to recover\n']);
   });
 });
+
+it.each([STATE_LAYOUT + 1, undefined])(
+  'a job without state goes on from a checkpoint of another version, of layout %s',
+  async (layout) => {
+    const place = await drainedPlace({ isStateless: true });
+    relay(place, layout);
+    const { code, stderr } = await place.run(['recover', 'views', '--exit-at-end']);
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(place.path('out.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(EVENTS);
+  },
+);

@@ -35,6 +35,7 @@ function checkpointOf(number: number, fields: Partial<Checkpoint> = {}): Checkpo
     sinks: { out: { length: number } },
     counters: {},
     keys: {},
+    layout: 7,
     ...fields,
   };
 }
