@@ -1,5 +1,6 @@
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import { messageOf } from '../errors.ts';
 import type { StateChange } from '../state/keyed-state.ts';
 import type { StateDelta, StatePart } from './store.ts';
 
@@ -24,11 +25,27 @@ export function* chunksOf(deltas: readonly StateDelta[]): Iterable<StateChunk> {
   for (const { node, state, changes } of deltas) {
     let part = 0;
     for (let start = 0; start < changes.length; start += MOST_KEYS) {
-      for (const bytes of encode(changes, start, Math.min(start + MOST_KEYS, changes.length))) {
+      for (const bytes of encode(node, changes, start, Math.min(start + MOST_KEYS, changes.length))) {
         yield { node, state, part: part++, bytes };
       }
     }
   }
+}
+
+/** So much is told of a value that can't be saved: of a function it would be all of its text. */
+const LONGEST_VALUE = 60;
+
+/** What to throw where a value of the node's state can't be written or copied: a user's module can put anything into it. */
+export function unsavable(node: string, error: unknown): Error {
+  const message = messageOf(error);
+  const [, value] = /^(.*) could not be cloned\.$/s.exec(message) ?? [];
+  let reason = message;
+  if (value !== undefined) {
+    const line = value.replace(/\s+/g, ' ');
+    const told = line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE)}…` : line;
+    reason = `${told} could not be cloned; keep plain data in it`;
+  }
+  return new Error(`the state of "${node}" can't be saved: ${reason}`, { cause: error });
 }
 
 /** What a chunk holds. Throws DamagedState. */
@@ -87,18 +104,27 @@ export function freeChunk({ bytes }: Pick<StateChunk, 'bytes'>): void {
 }
 
 /** Takes the changes from their list only when they are written: until then, another may take the place of one. */
-function* encode(changes: readonly StateChange[], start: number, end: number): Iterable<Buffer> {
+function* encode(
+  node: string,
+  changes: readonly StateChange[],
+  start: number,
+  end: number,
+): Iterable<Buffer> {
   const some = changes.slice(start, end);
   const writer = new DefaultSerializer();
   writer.writeRawBytes(noChecksum);
   writer.writeHeader();
   writer.writeValue(some.map(({ key }) => key));
-  writer.writeValue(some.map(({ value }) => value));
+  try {
+    writer.writeValue(some.map(({ value }) => value));
+  } catch (error) {
+    throw unsavable(node, error);
+  }
   const chunk = writer.releaseBuffer();
   if (chunk.length > MOST_BYTES && some.length > 1) {
     const middle = (start + end) >> 1;
-    yield* encode(changes, start, middle);
-    yield* encode(changes, middle, end);
+    yield* encode(node, changes, start, middle);
+    yield* encode(node, changes, middle, end);
     return;
   }
   chunk.writeUInt32LE(crc32(chunk.subarray(CHECKSUM_BYTES)));

@@ -1,3 +1,4 @@
+import { unsavable } from '../checkpoint/state-chunks.ts';
 import type { ResultShape } from '../component/define.ts';
 import { typeNamed } from '../expression/resolve.ts';
 import type { Input, Plan, PlannedOperator, PlannedSource } from '../plan/model.ts';
@@ -19,12 +20,23 @@ export async function buildOperator(
     inputs: spec.from,
     shapes: inputs.map((input) => shapeOf(input, operators) ?? declaredBy(input, sources)),
     state<T>(id: string, type: StateType<T>) {
-      const state = new KeyedState(type);
+      const state = new KeyedState({ clone: copierOf(type, spec.name) });
       states.set(id, state as AnyState);
       return state;
     },
   });
   return { planned, operator, states };
+}
+
+/** Copies as the type does; what can't be copied is told of with the node that keeps it. */
+function copierOf<T>(type: StateType<T>, node: string): StateType<T>['clone'] {
+  return (value) => {
+    try {
+      return type.clone(value);
+    } catch (error) {
+      throw unsavable(node, error);
+    }
+  };
 }
 
 /** What a source's schema says of its events: which fields are timestamps. */

@@ -65,4 +65,39 @@ describe("a user's module", () => {
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('module.mjs: the module fails: ')]);
     expect(stderr).not.toMatch(steering);
   });
+
+  test.each([
+    ['a short function', '() => 1', '() => 1'],
+    [
+      'a long one',
+      `function later() {\n  return '${'x'.repeat(100)}';\n}`,
+      `function later() { return '${'x'.repeat(33)}…`,
+    ],
+  ])('that keeps what can not be saved ends the job with its node in one line: %s', async (_, kept, told) => {
+    const process = (more: string) => `
+      export const transform = (event) => event;
+      export function process(_key, event, state) {
+        const seen = { deep: {} };
+        state.set('seen', seen);
+        ${more}
+        return event;
+      }`;
+    const workplace = place(process(`seen.deep.later = ${kept};`));
+    for (const args of [
+      ['run', 'job.yaml'],
+      ['recover', 'job'],
+    ]) {
+      const { code, stderr } = await workplace.run(args);
+      expect(code).toBe(1);
+      const line = stderr.split('\n').find((each) => each.includes(' failed after '));
+      expect(line).toMatch(/^job failed after \d+s: /);
+      expect(line?.replace(/^.*?: /, '')).toBe(
+        `the state of "called" can't be saved: ${told} could not be cloned; keep plain data in it`,
+      );
+      expect(stderr).not.toMatch(/^ +at /m);
+    }
+    writeFileSync(workplace.path('module.mjs'), process(''));
+    const { code, stderr } = await workplace.run(['recover', 'job']);
+    expect(code, stderr).toBe(0);
+  });
 });
