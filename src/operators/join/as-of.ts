@@ -5,7 +5,7 @@ import { holdsIn } from './met.ts';
 import { type Part, together } from './part.ts';
 import type { Row, Side } from './side.ts';
 import type { Output, Port, Step, Taken } from './step.ts';
-import type { Version, Versions } from './versions.ts';
+import type { History, Version, Versions } from './versions.ts';
 
 export interface AsOfParts {
   readonly left: Side;
@@ -32,6 +32,8 @@ export class AsOfJoin implements Step {
    * the key is looked at, and if it has a newer one, looked at again as much later: a row costs no entry.
    */
   readonly #old: Departures<Version>;
+  /** The keys that are in it. */
+  readonly #watched = new Set<History>();
   #arrivals = 0;
 
   constructor(parts: AsOfParts) {
@@ -100,13 +102,13 @@ export class AsOfJoin implements Step {
 
   #watch(version: Version): void {
     const { history } = version;
-    if (history.isWatched) return;
-    history.isWatched = true;
+    if (this.#watched.has(history)) return;
+    this.#watched.add(history);
     this.#old.add(version);
   }
 
   #forgetUpTo({ time, history }: Version): void {
-    history.isWatched = false;
+    this.#watched.delete(history);
     if (this.#parts.right.removeUpTo(time, history)) this.#watch({ time: time + this.#parts.ttl!, history });
   }
 

@@ -7,6 +7,8 @@ const LEFT = 1024;
 /** Rows in the order of a time of theirs, those of equal time as they came. They come nearly in that order, and go exactly in it. */
 export class Departures<R> {
   readonly #timeOf: (row: R) => Millis;
+  /** The time of the next row to go; +Infinity if there is none. Asked for at each event. */
+  earliest: Millis = Number.POSITIVE_INFINITY;
   #rows: R[] = [];
   #next = 0;
 
@@ -19,15 +21,10 @@ export class Departures<R> {
     return this.#rows[this.#next];
   }
 
-  /** The time of the next row to go; +Infinity if there is none. */
-  get earliest(): Millis {
-    const { first } = this;
-    return first === undefined ? Number.POSITIVE_INFINITY : this.#timeOf(first);
-  }
-
   add(row: R): void {
     const rows = this.#rows;
     const time = this.#timeOf(row);
+    if (time < this.earliest) this.earliest = time;
     if (this.#next === rows.length || this.#timeOf(rows[rows.length - 1]!) <= time) {
       rows.push(row);
       return;
@@ -49,6 +46,8 @@ export class Departures<R> {
       this.#rows = this.#rows.slice(this.#next);
       this.#next = 0;
     }
+    const next = this.#rows[this.#next];
+    this.earliest = next === undefined ? Number.POSITIVE_INFINITY : this.#timeOf(next);
     return row;
   }
 }

@@ -22,6 +22,8 @@ export class Join implements Operator {
   readonly #parts: JoinParts;
   /** How far the watermark of each step is behind the node's: by what the steps before it hold back. */
   readonly #behind: readonly Millis[];
+  #context: Context | undefined;
+  #outputs: readonly Output[] = [];
 
   constructor(parts: JoinParts) {
     this.#parts = parts;
@@ -45,7 +47,7 @@ export class Join implements Operator {
     const part = { value: { [names[port]!]: event.value }, time, id: idOf(event) };
     const index = Math.max(0, port - 1);
     const watermark = context.watermark - this.#behind[index]!;
-    const output = this.#outputOf(index, context);
+    const output = this.#outputsInto(context)[index]!;
     const taken = this.#parts.steps[index]!.take(port === 0 ? 0 : 1, part, watermark, output);
     if (taken === 'late') context.late(event);
     else if (taken === 'alone') context.filtered(event);
@@ -53,8 +55,9 @@ export class Join implements Operator {
 
   advance(watermark: Millis, context: Context): void {
     const { steps } = this.#parts;
+    const outputs = this.#outputsInto(context);
     for (let index = 0; index < steps.length; index++) {
-      steps[index]!.advance(watermark - this.#behind[index]!, this.#outputOf(index, context));
+      steps[index]!.advance(watermark - this.#behind[index]!, outputs[index]!);
     }
   }
 
@@ -62,11 +65,18 @@ export class Join implements Operator {
     for (const step of this.#parts.steps) step.restored();
   }
 
-  #outputOf(index: number, context: Context): Output {
-    const next = this.#parts.steps[index + 1];
-    if (next === undefined) return (part) => this.#emit(part, context);
-    // What leaves a step is in time for the next one, whatever the node's watermark.
-    return (part) => next.take(0, part, Number.NEGATIVE_INFINITY, this.#outputOf(index + 1, context));
+  /** Of each step; made once, as the context of a node stays the same. */
+  #outputsInto(context: Context): readonly Output[] {
+    if (this.#context === context) return this.#outputs;
+    this.#context = context;
+    const { steps } = this.#parts;
+    this.#outputs = steps.map((_, index): Output => {
+      const next = steps[index + 1];
+      if (next === undefined) return (part) => this.#emit(part, context);
+      // What leaves a step is in time for the next one, whatever the node's watermark.
+      return (part) => next.take(0, part, Number.NEGATIVE_INFINITY, this.#outputs[index + 1]!);
+    });
+    return this.#outputs;
   }
 
   #emit({ value, time, id }: Part, context: Context): void {

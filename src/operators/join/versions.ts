@@ -9,11 +9,7 @@ import { firstAfter } from './side.ts';
 export type KeyVersions = readonly Part[];
 
 /** All rows of a key. */
-export interface History {
-  readonly entry: KeyedEntry<KeyVersions>;
-  /** Whether there is a time at which it will be looked at for what is out of date. */
-  isWatched: boolean;
-}
+export type History = KeyedEntry<KeyVersions>;
 
 /** A row at hand. */
 export interface Version {
@@ -39,7 +35,7 @@ export class Versions {
     if (identity === undefined) return undefined;
     let history = this.#histories.get(identity);
     if (history === undefined) {
-      history = { entry: this.#states.add(this.#key.text(), [part]), isWatched: false };
+      history = this.#states.add(this.#key.text(), [part]);
       this.#histories.set(identity, history);
     } else {
       const rows = this.#edit(history);
@@ -51,44 +47,55 @@ export class Versions {
 
   /** The newest row of a key at a time. */
   at(time: Millis, identity: Identity): Part | undefined {
-    const rows = this.#histories.get(identity)?.entry.value;
-    return rows?.[firstAfter(rows, time) - 1];
+    const rows = this.#histories.get(identity)?.value;
+    return rows?.[countUpTo(time, rows) - 1];
   }
 
   /** Removes all rows of a key but the newest at a time, and those that come later. */
   removeBefore(time: Millis, history: History): void {
-    const past = firstAfter(history.entry.value, time) - 1;
-    if (past > 0) this.#edit(history).splice(0, past);
+    const past = countUpTo(time, history.value) - 1;
+    if (past <= 0) return;
+    const rows = this.#edit(history);
+    if (past !== 1 || rows.length !== 2) {
+      rows.splice(0, past);
+      return;
+    }
+    // Most often one has taken the place of one: that makes no list of what was removed.
+    rows[0] = rows[1]!;
+    rows.pop();
   }
 
   /** Removes all rows of a key up to a time. Tells whether there are others. */
   removeUpTo(time: Millis, history: History): boolean {
-    const { entry } = history;
-    const past = firstAfter(entry.value, time);
-    if (past < entry.value.length) {
+    const past = countUpTo(time, history.value);
+    if (past < history.value.length) {
       if (past > 0) this.#edit(history).splice(0, past);
       return true;
     }
-    this.#histories.delete(this.#key.read(entry.value[0]!)!);
-    this.#states.deleteEntry(entry);
+    this.#histories.delete(this.#key.read(history.value[0]!)!);
+    this.#states.deleteEntry(history);
     return false;
   }
 
   /** Takes over what the keyed state holds; gives its rows in the order of their times. */
   restore(): Version[] {
     const restored: Version[] = [];
-    for (const entry of this.#states.handOver()) {
-      const history = { entry, isWatched: false };
-      this.#histories.set(this.#key.read(entry.value[0]!)!, history);
-      for (const { time } of entry.value) restored.push({ time, history });
+    for (const history of this.#states.handOver()) {
+      this.#histories.set(this.#key.read(history.value[0]!)!, history);
+      for (const { time } of history.value) restored.push({ time, history });
     }
     return restored.sort((one, other) => one.time - other.time);
   }
 
-  #edit({ entry }: History): Part[] {
-    this.#states.editEntry(entry);
-    return entry.value as Part[];
+  #edit(history: History): Part[] {
+    this.#states.editEntry(history);
+    return history.value as Part[];
   }
+}
+
+/** How many rows there are up to a time; often that is all of them. */
+function countUpTo(time: Millis, rows: KeyVersions): number {
+  return rows[rows.length - 1]!.time <= time ? rows.length : firstAfter(rows, time);
 }
 
 export function copyOfVersions(rows: KeyVersions): KeyVersions {
