@@ -25,7 +25,9 @@ export default class ReplayDlq extends Command {
       summary: 'write their events to this sink instead; records that never became events stay',
       helpValue: 'URI',
     }),
-    'from-start': Flags.boolean({ summary: 'send the original records in at their source; every branch gets them again' }),
+    'from-start': Flags.boolean({
+      summary: 'send the original records in at their source; every branch gets them again',
+    }),
     'dry-run': Flags.boolean({ summary: 'show what would go where, and end' }),
     'max-attempts': Flags.string({
       summary: 'so many failures put a letter in quarantine (3)',
