@@ -23,9 +23,9 @@ export default defineConfig({
           globalSetup: ['test/real/setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Most of the time is spent in waiting for servers: three files at once, whatever the cores. No test stalls the
+          // Most of the time is spent in waiting for servers: two files at once, whatever the cores. No test stalls the
           // servers that all share.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           // kafkajs sets timers that are due already.
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
