@@ -33,7 +33,8 @@ describe('a Kafka source, a Kafka sink and a Cassandra sink without their server
         expect(stderr.trimEnd().split('\n')).toHaveLength(1);
         expect(stderr).toMatch(new RegExp(`(kafka|cassandra).*${address}`));
       }
-      expect(systemClock.elapsed() - began).toBeLessThan(15_000);
+      // It gives up after 10 s; the rest is for three processes to start on a machine that is busy.
+      expect(systemClock.elapsed() - began).toBeLessThan(30_000);
     },
   );
 });
