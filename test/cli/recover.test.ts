@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { collect, summaryOf, unaccounted, Workplace } from './sluice.ts';
 
 const EVENTS = 60_000;
@@ -40,14 +39,6 @@ function count(file: string, sql: string): number {
   } finally {
     database?.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 describe('sluice recover', () => {

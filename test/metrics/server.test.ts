@@ -1,18 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UnreachableError } from '../../src/errors.ts';
 import { serveMetrics } from '../../src/metrics/server.ts';
 import type { Snapshot } from '../../src/metrics/snapshot.ts';
 import { runningJob } from '../dashboard/snapshots.ts';
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
+import { freePort } from '../free-port.ts';
 
 async function serve(read: () => Snapshot, path = '/stream-metrics') {
   const port = await freePort();

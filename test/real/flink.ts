@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '../../src/clock.ts';
+import { freePort } from '../free-port.ts';
 
 type Row = readonly unknown[];
 
@@ -83,14 +82,4 @@ export async function startFlink(): Promise<{ gateway: string; down(): Promise<v
     promisify(execFile)('bash', [join(import.meta.dirname, 'servers'), verb, 'flink'], { env });
   await run('up');
   return { gateway: `http://127.0.0.1:${port}`, down: async () => void (await run('down')) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
