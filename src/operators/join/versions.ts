@@ -29,8 +29,8 @@ export class Versions {
   }
 
   /** Adds a row; undefined if a part of its key is NULL, which meets nothing. Throws DataError if it can't be read. */
-  add({ value, time, id }: Part): Version | undefined {
-    const part = { value, time, id };
+  add(part: Part): Version | undefined {
+    const { time } = part;
     const identity = this.#key.read(part);
     if (identity === undefined) return undefined;
     let history = this.#histories.get(identity);
