@@ -52,9 +52,8 @@ export class ControlServer {
   readonly #watchers = new Map<Socket, () => void>();
   #connections = 0;
   #taps = 0;
-  /** Of the socket's file, which another process that took the job may have replaced. */
-  #inode: number | undefined;
-  #address = '';
+  /** The socket's file, which another process that took the job may have replaced. */
+  #file: { readonly address: string; readonly inode: number } | undefined;
   #ongoing: OngoingReplay | undefined;
 
   constructor(job: RunningJob, clock: Clock) {
@@ -75,8 +74,7 @@ export class ControlServer {
       this.#server.listen(bound, resolve);
     });
     chmodSync(bound, 0o600);
-    this.#inode = lstatSync(bound).ino;
-    this.#address = address;
+    this.#file = { address, inode: lstatSync(bound).ino };
     renameSync(bound, address);
   }
 
@@ -88,8 +86,9 @@ export class ControlServer {
       socket.end();
     }
     this.#server.close();
-    const isOurs = lstatSync(this.#address, { throwIfNoEntry: false })?.ino === this.#inode;
-    if (this.#inode !== undefined && isOurs) rmSync(this.#address, { force: true });
+    if (this.#file === undefined) return;
+    const { address, inode } = this.#file;
+    if (lstatSync(address, { throwIfNoEntry: false })?.ino === inode) rmSync(address, { force: true });
   }
 
   #greet(socket: Socket): void {
